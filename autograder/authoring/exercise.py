@@ -1,0 +1,241 @@
+"""Trusted. The records of an assignment. Authors fill them through the decorators of `Assignment` and `Exercise`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from autograder.model import Mismatch
+
+    Draw = Callable[[np.random.Generator], tuple[Any, ...]]
+    Solution = Callable[..., Any]
+    Judge = Callable[..., Mismatch | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one exercise of one submission may use."""
+
+    seconds: float = 2.0
+    """Processor time per exercise; five times as much may pass on the clock."""
+    memory_mb: int = 512
+    """Memory above what the warm interpreter holds."""
+    output_mb: int = 4
+    """What may be printed before the run is stopped; the first 16 kB are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A named part of an exercise's points, earned when all of its cases are right."""
+
+    name: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One call of one function, with arguments drawn from a generator."""
+
+    name: str
+    """The name of the author's function."""
+    criterion: str
+    function: str
+    """The student's function that is called."""
+    draw: Draw
+    """Returns the arguments: arrays, numbers, strings, `wire.Callback`, `wire.Rng`, and containers of these."""
+    exact: bool
+    """Every intermediate is exact in float32: the answer must be equal, whatever the order of the sums."""
+    purpose: str
+    """The author's docstring: what the case is there for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Oracle:
+    """An answer by another road (torch autograd, a closed form): it must agree with the reference on the very inputs.
+
+    Called as `solve(*args)` with the case's arguments; a `Callback` arrives as a live function.
+    """
+
+    name: str
+    function: str
+    solve: Solution
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another honest solution of one function: it must pass, and its rounding errors widen the tolerance."""
+
+    name: str
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A known wrong solution of one function: it must fail, and a submission that fails like it is told so."""
+
+    name: str
+    """Its id: the author's function name with hyphens."""
+    function: str
+    says: str
+    """What a good teaching assistant would say, in one or two sentences, without an expected value."""
+    catalogue: str
+    """The id in the catalogue of misconceptions, `"M13"`; empty for one that is not listed there."""
+    like: str
+    """The id of another mistake of the exercise with the same outputs on every input, empty for none."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Exercise:
+    """One exercise: what it is worth, and how it is checked."""
+
+    name: str
+    id: str
+    functions: tuple[str, ...]
+    """The functions that the student completes; the first one where a decorator names none."""
+    criteria: tuple[Criterion, ...]
+    hints: tuple[str, ...]
+    """Three levels, from a question to nearly the answer."""
+    lecture: str
+    limits: Limits
+    cases: list[Case] = field(default_factory=list)
+    oracles: list[Oracle] = field(default_factory=list)
+    variants: list[Variant] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    judges: dict[str, Judge] = field(default_factory=dict)
+
+    @property
+    def points(self) -> float:
+        """The sum over the criteria."""
+        return sum(criterion.points for criterion in self.criteria)
+
+    def _function(self, name: str) -> str:
+        chosen = name or self.functions[0]
+        if chosen not in self.functions:
+            raise ValueError(f"{self.name} has no function {chosen!r}; it has {', '.join(self.functions)}")
+        return chosen
+
+    def case(self, criterion: str, function: str = "", *, exact: bool = False) -> Callable[[Draw], Draw]:
+        """Register a function of a generator that returns the arguments of one call.
+
+        Raises ValueError where the criterion or the function is not one of the exercise's.
+        """
+        if criterion not in {known.name for known in self.criteria}:
+            raise ValueError(f"{self.name} has no criterion {criterion!r}: give its points first")
+        chosen = self._function(function)
+
+        def register(draw: Draw) -> Draw:
+            purpose = (draw.__doc__ or "").strip()
+            self.cases.append(Case(draw.__name__, criterion, chosen, draw, exact, purpose))
+            return draw
+
+        return register
+
+    def oracle(self, function: str = "") -> Callable[[Solution], Solution]:
+        """Register an independent way to the answer."""
+        chosen = self._function(function)
+
+        def register(solve: Solution) -> Solution:
+            self.oracles.append(Oracle(solve.__name__, chosen, solve))
+            return solve
+
+        return register
+
+    def variant(self, function: str = "") -> Callable[[Solution], Solution]:
+        """Register another honest solution. Its source is graded in place of the reference's function."""
+        chosen = self._function(function)
+
+        def register(solution: Solution) -> Solution:
+            self.variants.append(Variant(solution.__name__, chosen))
+            return solution
+
+        return register
+
+    def mistake(
+        self, says: str, function: str = "", *, catalogue: str = "", like: str = ""
+    ) -> Callable[[Solution], Solution]:
+        """Register a known wrong solution, and what to say to whoever wrote it."""
+        chosen = self._function(function)
+
+        def register(solution: Solution) -> Solution:
+            name = solution.__name__.replace("_", "-")
+            self.mistakes.append(Mistake(name, chosen, says, catalogue, like))
+            return solution
+
+        return register
+
+    def judge(self, function: str = "") -> Callable[[Judge], Judge]:
+        """Register a check that replaces the comparison of values for one function.
+
+        It is called as `judge(run, *args)` with a run that returned and passed the container checks, and the case's
+        arguments (a `Callback` as a live function); it returns a `Mismatch` or None.
+        """
+        chosen = self._function(function)
+
+        def register(check: Judge) -> Judge:
+            self.judges[chosen] = check
+            return check
+
+        return register
+
+
+@dataclass(slots=True)
+class Assignment:
+    """One sheet: its exercises and the profile that its submissions run in."""
+
+    slug: str
+    title: str
+    profile: str = "numpy"
+    """`numpy`: torch does not exist in the sandbox; `torch`: both do."""
+    limits: Limits = field(default_factory=Limits)
+    exercises: list[Exercise] = field(default_factory=list)
+
+    def exercise(
+        self,
+        name: str,
+        *,
+        id: str,  # noqa: A002 - the field's word
+        points: dict[str, float],
+        hints: tuple[str, str, str],
+        functions: tuple[str, ...] = (),
+        lecture: str = "",
+        limits: Limits | None = None,
+    ) -> Exercise:
+        """Add an exercise. `points` names the criteria; `functions` is `(name,)` where none are given.
+
+        Raises ValueError where a name, an id or a function is used twice, or a criterion is worth nothing.
+        """
+        asked = functions or (name,)
+        for other in self.exercises:
+            if name == other.name or id == other.id:
+                raise ValueError(f"{self.slug} has two exercises with the name {name} or the id {id}")
+        known = [function for other in self.exercises for function in other.functions]
+        if repeated := {function for function in asked if [*known, *asked].count(function) > 1}:
+            raise ValueError(f"{self.slug} asks twice for {', '.join(sorted(repeated))}")
+        if not points or min(points.values()) <= 0:
+            raise ValueError(f"{name} has a criterion without points")
+        made = Exercise(
+            name=name,
+            id=id,
+            functions=asked,
+            criteria=tuple(Criterion(label, float(value)) for label, value in points.items()),
+            hints=hints,
+            lecture=lecture,
+            limits=limits or self.limits,
+        )
+        self.exercises.append(made)
+        return made
+
+    @property
+    def points(self) -> float:
+        """The sum over the exercises."""
+        return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """Every function that a student completes, in the order of the sheet."""
+        return tuple(function for exercise in self.exercises for function in exercise.functions)

@@ -1,0 +1,112 @@
+"""Trusted. Finds a course and loads its assignments: `reference/course.toml` and a folder for each sheet."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+import traceback
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from autograder.authoring.exercise import Assignment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class CourseError(Exception):
+    """Something an author wrote cannot be used. The message names the file and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An assignment with the files that it is made of."""
+
+    number: int
+    """Position in the course, from 1: the `<nn>` of its folder in `assignments/`."""
+    assignment: Assignment
+    folder: Path
+    solution: str
+    """The text of `solution.py`."""
+    checks: str
+    """The text of `checks.py`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A folder with `reference/`, and what its `course.toml` says."""
+
+    root: Path
+    title: str
+    sheets: tuple[Sheet, ...]
+
+    def sheet(self, slug: str) -> Sheet:
+        """Return the sheet of an assignment. Raises CourseError where there is none of that name."""
+        for sheet in self.sheets:
+            if sheet.assignment.slug == slug:
+                return sheet
+        known = ", ".join(sheet.assignment.slug for sheet in self.sheets)
+        raise CourseError(f"There is no assignment {slug!r} in {self.root}. There are: {known}.")
+
+
+def find_course(start: Path) -> Path:
+    """Return the nearest folder from `start` upwards that holds `reference/course.toml`. Raises CourseError."""
+    for folder in (start, *start.parents):
+        if (folder / "reference" / "course.toml").is_file():
+            return folder
+    raise CourseError(
+        f"No course here: neither {start} nor a folder above it has reference/course.toml. "
+        "Go to the course's folder, or name it with --course DIR."
+    )
+
+
+def load_course(root: Path) -> Course:
+    """Return the course in `root`. Raises CourseError for whatever is missing or broken in it."""
+    file = root / "reference" / "course.toml"
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        title, slugs = str(table["title"]), table["assignments"]
+    except FileNotFoundError:
+        raise CourseError(f"{root} is not a course: there is no {file}.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise CourseError(f"{file} cannot be used: {error!s}. It needs `title` and `assignments`.") from None
+    if not isinstance(slugs, list) or not all(isinstance(slug, str) for slug in slugs):
+        raise CourseError(f'{file} cannot be used: `assignments` must be a list of names, as in ["ops"].')
+    sheets = tuple(
+        load_sheet(root / "reference" / slug, slug, number) for number, slug in enumerate(slugs, 1)
+    )
+    return Course(root, title, sheets)
+
+
+def load_sheet(folder: Path, slug: str, number: int) -> Sheet:
+    """Return one sheet. Raises CourseError where a file is missing or `checks.py` does not load."""
+    texts = {}
+    for name in ("solution.py", "checks.py"):
+        try:
+            texts[name] = (folder / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CourseError(f"{folder / name} cannot be read: {error!s}") from None
+    module = _module(f"autograder_checks_{slug}", texts["checks.py"], folder / "checks.py")
+    assignment = getattr(module, "assignment", None)
+    if not isinstance(assignment, Assignment):
+        raise CourseError(f"{folder / 'checks.py'} defines no `assignment = Assignment(...)`.")
+    if assignment.slug != slug:
+        raise CourseError(f"{folder / 'checks.py'} calls itself {assignment.slug!r}; its folder is {slug!r}.")
+    return Sheet(number, assignment, folder, texts["solution.py"], texts["checks.py"])
+
+
+def _module(name: str, text: str, file: Path) -> ModuleType:
+    """Return the module of a text that was read from `file`. Raises CourseError where it does not load."""
+    module = ModuleType(name)
+    module.__file__ = str(file)
+    sys.modules[name] = module  # dataclasses look their module up
+    try:
+        # Not by the import system: its cache takes an edit within a second, of the same length, for no edit.
+        exec(compile(text, file, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - the author's own code
+    except Exception as error:
+        line = error.lineno if isinstance(error, SyntaxError) and error.filename == str(file) else None
+        for frame in traceback.extract_tb(error.__traceback__):
+            line = frame.lineno if frame.filename == str(file) else line
+        raise CourseError(f"{file}:{line or 1}: does not load: {type(error).__name__}: {error}") from error
+    return module

@@ -1,0 +1,297 @@
+"""Trusted. Makes a complete submission of a variant or a mistake: the reference with one function exchanged.
+
+The reference solution is a submission like any other, so what differs from it in one function is one too, and all
+of them are graded by the path that students' files take.
+
+Syntax trees say what belongs together, the text is cut and pasted: comments and layout survive.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+import symtable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from autograder.authoring.loading import CourseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+REGISTRATIONS = frozenset({"case", "judge", "mistake", "oracle", "variant"})
+"""The decorators of `Exercise`: they tell the grader about a function and are no part of it."""
+
+PREDEFINED = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
+"""Names that every module has without binding them."""
+
+
+class SpliceError(CourseError):
+    """A function of `checks.py` cannot stand in for one of `solution.py`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """One top-level statement of `checks.py`."""
+
+    node: ast.stmt
+    text: str
+    """Its source, without the decorators that register it."""
+    binds: frozenset[str]
+    needs: frozenset[str]
+    """The module's names that it refers to, in whatever depth."""
+    hides: frozenset[str]
+    """Names that are local to one of its scopes."""
+
+
+def splice(solution: str, checks: str, function: str, replacement: str) -> str:
+    """Return the solution's text with `function` replaced by the function `replacement` of `checks.py`.
+
+    The replacement takes the function's name. What it refers to in `checks.py` comes along, transitively: imports,
+    functions, classes and constants; a name that the solution defines stays the solution's.
+
+    Raises SpliceError where a function is not there, or refers to something that a submission cannot have.
+    """
+    target = _definition(_solution(solution).body, function, "solution.py")
+    statements = _statements(checks)
+    body = [statement.node for statement in statements]
+    chosen = statements[body.index(_definition(body, replacement, "checks.py"))]
+    if function in chosen.needs and function != replacement:
+        raise SpliceError(
+            f"checks.py:{chosen.node.lineno}: {replacement} calls {function}, which it replaces: it would call itself. "
+            f"Write the answer out, or call {replacement} where a recursion is meant."
+        )
+    needed = _needed(chosen, statements, _solution(solution).binds | {replacement})
+    pieces = [_renamed(piece, replacement, function) for piece in [*needed, chosen]]
+    lines = solution.split("\n")
+    lines[_first_line(target) - 1 : target.end_lineno] = ["\n\n".join(pieces)]
+    text = "\n".join(lines)
+    if _postpones_annotations(body):
+        text = _with_postponed_annotations(text)
+    _parse(text, f"solution.py with {replacement}")
+    return text
+
+
+def _parse(text: str, file: str) -> ast.Module:
+    try:
+        # The tree alone would let pass what only the compiler sees: `return` outside of a function, `nonlocal`.
+        compile(text, file, "exec", dont_inherit=True)
+        return ast.parse(text)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        raise SpliceError(f"{file}:{line}: this is not Python: {error.args[0]}.") from None
+
+
+def _definition(body: Sequence[ast.stmt], name: str, file: str) -> Definition:
+    found = [node for node in body if isinstance(node, Definition) and node.name == name]
+    if not found:
+        raise SpliceError(f"{file} has no function {name} at its top level. Is the name right?")
+    if len(found) > 1:
+        raise SpliceError(f"{file}:{found[1].lineno}: {name} is defined twice. Rename one of the two.")
+    return found[0]
+
+
+def _first_line(node: Definition) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    """What matters of `solution.py`."""
+
+    body: list[ast.stmt]
+    binds: frozenset[str]
+
+
+@lru_cache(maxsize=8)  # as below
+def _solution(text: str) -> _Solution:
+    body = _parse(text, "solution.py").body
+    return _Solution(body, _bound_in(symtable.symtable(text, "solution.py", "exec")))
+
+
+@lru_cache(maxsize=8)  # a sheet has a hundred mistakes and one checks.py
+def _statements(checks: str) -> tuple[_Statement, ...]:
+    body = _parse(checks, "checks.py").body
+    lines = checks.encode().split(b"\n")
+    return tuple(_statement(node, lines, _postpones_annotations(body)) for node in body)
+
+
+def _statement(node: ast.stmt, lines: Sequence[bytes], postponed: bool) -> _Statement:
+    text = _source(node, lines)
+    tree = ast.parse(text)
+    if postponed:  # then annotations are never evaluated, and their imports may stand under TYPE_CHECKING
+        tree = ast.fix_missing_locations(_WithoutAnnotations().visit(tree))
+    top = symtable.symtable(ast.unparse(tree), "checks.py", "exec")
+    inner = [scope for child in top.get_children() for scope in _scopes(child)]
+    return _Statement(
+        node,
+        text,
+        binds=_bound_in(top),
+        needs=frozenset(
+            [symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()]
+            + [symbol.get_name() for scope in inner for symbol in scope.get_symbols() if symbol.is_global()]
+        ),
+        hides=frozenset(
+            symbol.get_name() for scope in inner for symbol in scope.get_symbols() if symbol.is_local()
+        ),
+    )
+
+
+def _source(node: ast.stmt, lines: Sequence[bytes]) -> str:
+    # ast.get_source_segment splits the whole text again for every statement: a second for each ten.
+    segment = [*lines[node.lineno - 1 : node.end_lineno]]
+    segment[-1] = segment[-1][: node.end_col_offset]
+    segment[0] = segment[0][node.col_offset :]
+    text = b"\n".join(segment).decode()
+    kept = [decorator for decorator in getattr(node, "decorator_list", ()) if not _registers(decorator)]
+    return "\n".join([*(f"@{ast.unparse(decorator)}" for decorator in kept), text])
+
+
+def _registers(decorator: ast.expr) -> bool:
+    call = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(call, ast.Attribute) and call.attr in REGISTRATIONS
+
+
+class _WithoutAnnotations(ast.NodeTransformer):
+    """Drops what `from __future__ import annotations` keeps from being evaluated."""
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        return ast.arg(node.arg)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        node.annotation = ast.Constant(None)
+        return self.generic_visit(node)
+
+
+def _scopes(table: symtable.SymbolTable) -> Iterable[symtable.SymbolTable]:
+    yield table
+    for child in table.get_children():
+        yield from _scopes(child)
+
+
+def _bound_in(top: symtable.SymbolTable) -> frozenset[str]:
+    return frozenset(
+        symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()
+    )
+
+
+def _needed(chosen: _Statement, statements: Sequence[_Statement], known: frozenset[str]) -> list[_Statement]:
+    """Return the statements of `checks.py` that `chosen` cannot do without, in their order, cut to what is asked for.
+
+    `known` are the names that the result has anyway.
+    """
+    asked: dict[int, set[str]] = {}
+    waiting = [chosen]
+    while waiting:
+        user = waiting.pop()
+        for name in sorted(user.needs - known):
+            makers = [number for number, statement in enumerate(statements) if name in statement.binds]
+            if not makers and name not in PREDEFINED:
+                raise SpliceError(
+                    f"checks.py:{user.node.lineno}: nothing defines {name}. "
+                    "It must be in solution.py or at the top level of checks.py."
+                )
+            waiting += [statements[number] for number in makers if number not in asked]
+            for number in makers:
+                asked.setdefault(number, set()).add(name)
+    return [_portable(statements[number], names, known) for number, names in sorted(asked.items())]
+
+
+def _portable(statement: _Statement, names: set[str], known: frozenset[str]) -> _Statement:
+    """Return the statement, reduced to `names` if it is an import. Raises SpliceError where it cannot be moved."""
+    node, line = statement.node, statement.node.lineno
+    for inner in ast.walk(node):
+        modules = [alias.name for alias in inner.names] if isinstance(inner, ast.Import) else []
+        modules += [inner.module or ""] if isinstance(inner, ast.ImportFrom) else []
+        if any(module.split(".")[0] == "autograder" for module in modules):
+            raise SpliceError(
+                f"checks.py:{line}: a variant or mistake needs {', '.join(sorted(names))} from autograder, "
+                "which no submission can import. Write it without."
+            )
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        kept = [alias for alias in node.names if (alias.asname or alias.name.split(".")[0]) in names]
+        only = (
+            ast.Import(kept)
+            if isinstance(node, ast.Import)
+            else ast.ImportFrom(node.module, kept, node.level)
+        )
+        return _Statement(node, ast.unparse(only), frozenset(names), frozenset(), frozenset())
+    if both := statement.binds & known:
+        raise SpliceError(
+            f"checks.py:{line}: this statement defines {', '.join(sorted(both))} again, which solution.py has. "
+            "Rename it, or give each name a statement of its own."
+        )
+    return statement
+
+
+def _renamed(statement: _Statement, old: str, new: str) -> str:
+    """Return the statement's text with the module's name `old` changed to `new`."""
+    if old == new or old not in statement.needs | statement.binds:
+        return statement.text
+    tree = ast.parse(statement.text)
+    if old in statement.needs:
+        if old in statement.hides:
+            raise SpliceError(
+                f"checks.py:{statement.node.lineno}: {old} is this function and also one of its local names. "
+                "Rename the local one."
+            )
+        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == old]
+    else:
+        names = []
+    lines = statement.text.encode().split(b"\n")
+    for node in sorted(names, key=lambda node: (node.lineno, node.col_offset), reverse=True):
+        line = lines[node.lineno - 1]
+        before, after = line[: node.col_offset], line[node.col_offset :]
+        if not after.startswith(old.encode()):  # Python 3.11 misplaces the names inside an f-string
+            return ast.unparse(_Renaming(old, new).visit(tree))
+        lines[node.lineno - 1] = before + new.encode() + after.removeprefix(old.encode())
+    text = b"\n".join(lines).decode()
+    return re.sub(
+        rf"^((?:async\s+)?(?:def|class)\s+){old}\b", rf"\g<1>{new}", text, count=1, flags=re.MULTILINE
+    )
+
+
+class _Renaming(ast.NodeTransformer):
+    """Changes a name of the module in a tree where nothing local has it."""
+
+    def __init__(self, old: str, new: str) -> None:
+        self.old, self.new = old, new
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node, ast.Name) and node.id == self.old:
+            node.id = self.new
+        if isinstance(node, Definition) and node.name == self.old:
+            node.name = self.new
+        return node
+
+
+def _postpones_annotations(body: Iterable[ast.stmt]) -> bool:
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in body
+    )
+
+
+def _with_postponed_annotations(text: str) -> str:
+    body = ast.parse(text).body
+    if _postpones_annotations(body):
+        return text
+    has_docstring = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+    position = (body[0].end_lineno or 0) if has_docstring else 0
+    lines = text.split("\n")
+    return "\n".join([*lines[:position], "from __future__ import annotations", *lines[position:]])

@@ -1,0 +1,61 @@
+"""Runs inside the sandbox, and outside. The public problems: losses and gradients that cases hand to students.
+
+A callable never crosses the wire. A case names a problem and gives its arrays; both sides build it here.
+Everything in this file is public: it holds what a student may know, written in plain numpy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Parts = dict[str, Callable[..., Any]]
+
+Array = np.ndarray[Any, Any]
+
+
+def quadratic(A: Array, b: Array, c: float = 0.0) -> Parts:
+    """Return f(x) = ½ xᵀAx - bᵀx + c and its gradient Ax - b. A: (d, d) symmetric, b: (d,), x: (d,)."""
+    return {
+        "f": lambda x: 0.5 * (x @ (A @ x)) - b @ x + c,
+        "grad": lambda x: A @ x - b,
+    }
+
+
+def polynomial(coefficients: Array) -> Parts:
+    """Return the sum over i of the polynomials with rows `coefficients` (d, k), lowest power first, of x_i."""
+
+    def f(x: Array) -> Any:
+        powers = x[:, None] ** np.arange(coefficients.shape[1])
+        return (coefficients * powers).sum()
+
+    def grad(x: Array) -> Any:
+        k = np.arange(1, coefficients.shape[1])
+        return (coefficients[:, 1:] * k * x[:, None] ** (k - 1)).sum(axis=1)
+
+    return {"f": f, "grad": grad}
+
+
+def waves(W: Array, b: Array) -> Parts:
+    """Return f(x) = the sum of sin(Wx + b) and its gradient Wᵀcos(Wx + b): smooth, coupled, no polynomial.
+
+    W: (k, d), b: (k,), x: (d,).
+    """
+    return {
+        "f": lambda x: np.sin(W @ x + b).sum(),
+        "grad": lambda x: W.T @ np.cos(W @ x + b),
+    }
+
+
+PROBLEMS: dict[str, Callable[..., Parts]] = {"quadratic": quadratic, "polynomial": polynomial, "waves": waves}
+
+
+def build(problem: str, params: dict[str, Any]) -> Parts:
+    """Return the named functions of a problem. Raises ValueError where there is no such problem."""
+    if problem not in PROBLEMS:
+        raise ValueError(f"there is no problem named {problem!r}; there are {', '.join(sorted(PROBLEMS))}")
+    return PROBLEMS[problem](**params)

@@ -1,0 +1,255 @@
+"""Runs on both sides of the sandbox. Carries data only: a JSON header and raw array bytes; no pickle, no eval.
+
+A frame is `GRD1`, the length of the header (u32), the length of the body (u64), the header and the body.
+The header is `{"head": ..., "arrays": [[dtype, shape, offset, nbytes], ...]}`; a value inside `head` is a
+tagged tree whose leaves are indices into `arrays`. Everything is checked before memory is taken for it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAGIC = b"GRD1"
+PREFIX = struct.Struct("<4sIQ")
+MAX_HEADER = 8 << 20
+MAX_BODY = 64 << 20
+MAX_ARRAYS = 100_000
+MAX_NDIM = 16
+MAX_DEPTH = 24
+MAX_NODES = 200_000
+DTYPES = frozenset(
+    "|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16".split(),  # noqa: SIM905 - reads as the table it is
+)
+
+
+class WireError(ValueError):
+    """What arrived is not a frame of this protocol. Nothing in it is to be believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An array or a number, with what it was before it was copied to plain memory."""
+
+    array: np.ndarray[Any, Any]
+    kind: str = "ndarray"
+    """`ndarray`, `scalar` (numpy), `float`, `int`, `complex`, `tensor`, `tensor requiring grad`, or a class name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A value that has no form on the wire: only the name of its type crosses."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A function to build on the other side: one part of a public problem, recording every query."""
+
+    problem: str
+    """Name of the problem in `sandbox.problems`."""
+    part: str
+    """Which of its functions: `"f"`, `"grad"`, ..."""
+    params: dict[str, Any] = field(default_factory=dict)
+    """What the problem is built from: arrays and numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rng:
+    """A `numpy.random.Generator` to build on the other side from this seed."""
+
+    seed: int
+
+
+class Encoder:
+    """Collects the arrays of one frame while values are turned into trees."""
+
+    def __init__(self) -> None:
+        self.arrays: list[np.ndarray[Any, Any]] = []
+        self._nodes = 0
+        self._open: set[int] = set()
+
+    def tree(self, value: Any, depth: int = 0) -> Any:  # noqa: C901, PLR0912 - one branch per kind of value
+        """Return the tagged tree of `value`; what has no form on the wire becomes the name of its type."""
+        self._nodes += 1
+        if depth > MAX_DEPTH or self._nodes > MAX_NODES:
+            return {"o": "a structure nested too deeply or with too many parts"}
+        kind = type(value)
+        if value is None:
+            return {"n": 0}
+        if kind is bool:
+            return {"b": value}
+        if kind is str:
+            return {"s": value[: 1 << 16]}
+        if kind is int:
+            small = -(2**63) <= value < 2**63
+            return self._leaf(np.array(value), "int") if small else {"o": "an integer beyond 64 bits"}
+        if kind is float:
+            return self._leaf(np.array(value), "float")
+        if kind is complex:
+            return self._leaf(np.array(value), "complex")
+        if kind is Leaf:
+            return self._leaf(value.array, value.kind)
+        if kind is Opaque:
+            return {"o": value.kind[:200]}
+        if kind is Callback:
+            params = {name: self.tree(item, depth + 1) for name, item in value.params.items()}
+            return {"c": [value.problem, value.part, params]}
+        if kind is Rng:
+            return {"r": value.seed}
+        if isinstance(value, np.generic):
+            return self._leaf(np.asarray(value), "scalar")
+        if isinstance(value, np.ndarray):
+            return self._leaf(np.asarray(value), "ndarray" if kind is np.ndarray else kind.__name__)
+        if kind in {list, tuple} or (isinstance(value, tuple) and hasattr(kind, "_fields")):
+            tag = "l" if kind is list else "t"
+            return self._nested(value, lambda: {tag: [self.tree(item, depth + 1) for item in value]})
+        if kind is dict and all(type(key) is str for key in value):
+            return self._nested(
+                value, lambda: {"d": [[key[:200], self.tree(item, depth + 1)] for key, item in value.items()]}
+            )
+        return self._tensor(value)
+
+    def _nested(self, value: Any, build: Callable[[], Any]) -> Any:
+        if id(value) in self._open:
+            return {"o": "a structure that contains itself"}
+        self._open.add(id(value))
+        try:
+            return build()
+        finally:
+            self._open.discard(id(value))
+
+    def _tensor(self, value: Any) -> Any:
+        """Return the tree of a torch tensor; torch is recognised without importing it."""
+        kind = type(value)
+        if kind.__module__.partition(".")[0] != "torch" or not hasattr(value, "detach"):
+            return {"o": f"{kind.__name__}"[:200]}
+        try:
+            array = value.detach().cpu().resolve_conj().resolve_neg().numpy()
+        except Exception:  # noqa: BLE001 - lazy, meta and sparse tensors each refuse in their own way
+            return {"o": f"{kind.__name__} without plain values"[:200]}
+        return self._leaf(array, "tensor requiring grad" if value.requires_grad else "tensor")
+
+    def _leaf(self, array: np.ndarray[Any, Any], kind: str) -> Any:
+        plain = np.array(array, order="C", copy=True, subok=False)
+        if plain.dtype.str not in DTYPES and plain.dtype.kind in "fiuc":
+            plain = plain.astype(np.complex128 if plain.dtype.kind == "c" else np.float64)
+        if plain.dtype.str not in DTYPES:
+            return {"o": f"{kind} of dtype {plain.dtype}"[:200]}
+        if len(self.arrays) >= MAX_ARRAYS or plain.ndim > MAX_NDIM:
+            return {"o": "too many arrays"}
+        self.arrays.append(plain)
+        return {"a": len(self.arrays) - 1, "k": kind[:200]}
+
+    def frame(self, head: Any) -> bytes:
+        """Return the whole frame. Raises WireError where the body is larger than the protocol carries."""
+        table, offset = [], 0
+        for array in self.arrays:
+            table.append([array.dtype.str, list(array.shape), offset, array.nbytes])
+            offset += array.nbytes
+        if offset > MAX_BODY:
+            raise WireError(f"the arrays take {offset} bytes; at most {MAX_BODY} can be sent")
+        header = json.dumps({"head": head, "arrays": table}, allow_nan=False, separators=(",", ":")).encode()
+        if len(header) > MAX_HEADER:
+            raise WireError(f"the header takes {len(header)} bytes; at most {MAX_HEADER} can be sent")
+        parts = [PREFIX.pack(MAGIC, len(header), offset), header, *(array.tobytes() for array in self.arrays)]
+        return b"".join(parts)
+
+
+def lengths(prefix: bytes) -> tuple[int, int]:
+    """Return the lengths of header and body that a frame's first 16 bytes announce. Raises WireError."""
+    magic, header, body = PREFIX.unpack(prefix)
+    if magic != MAGIC:
+        raise WireError("the frame does not begin with the protocol's mark")
+    if header > MAX_HEADER or body > MAX_BODY:
+        raise WireError(f"the frame announces {header} + {body} bytes: more than the protocol carries")
+    return header, body
+
+
+def parse(header: bytes, body: bytes) -> tuple[Any, list[np.ndarray[Any, Any]]]:
+    """Return the head and the arrays of a frame. Raises WireError for anything that does not add up."""
+    try:
+        parsed = json.loads(header)
+        head, table = parsed["head"], parsed["arrays"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise WireError(f"the header cannot be read: {type(error).__name__}") from None
+    if not isinstance(table, list) or len(table) > MAX_ARRAYS:
+        raise WireError("the list of arrays is broken")
+    return head, [_array(row, body) for row in table]
+
+
+def _array(row: Any, body: bytes) -> np.ndarray[Any, Any]:
+    match row:
+        case [str(dtype), list(shape), int(offset), int(nbytes)] if (
+            dtype in DTYPES and len(shape) <= MAX_NDIM
+        ):
+            pass
+        case _:
+            raise WireError("an array is described wrongly")
+    if not all(type(size) is int and 0 <= size <= MAX_BODY for size in shape) or offset < 0:
+        raise WireError("an array has an impossible shape")
+    kind = np.dtype(dtype)
+    if math.prod(shape) * kind.itemsize != nbytes or offset + nbytes > len(body):
+        raise WireError("an array's size does not fit its shape")
+    if kind.kind == "b" and any(byte > 1 for byte in set(body[offset : offset + nbytes])):
+        raise WireError("a truth value is neither 0 nor 1")
+    return np.frombuffer(body, kind, math.prod(shape), offset).reshape(shape).copy()
+
+
+def value(tree: Any, arrays: list[np.ndarray[Any, Any]], depth: int = 0) -> Any:
+    """Return what a tagged tree stands for: containers, str, bool, None, Leaf, Opaque, Callback, Rng.
+
+    Raises WireError for a tree that is not one.
+    """
+    if depth > MAX_DEPTH:
+        raise WireError("a value is nested too deeply")
+    match tree:
+        case {"a": int(index), "k": str(kind)} if 0 <= index < len(arrays) and type(index) is int:
+            return Leaf(arrays[index], kind)
+        case {"n": 0}:
+            return None
+        case {"b": bool(flag)}:
+            return flag
+        case {"s": str(text)} | {"o": str(text)}:
+            return text if "s" in tree else Opaque(text)
+        case {"l": list(items)}:
+            return [value(item, arrays, depth + 1) for item in items]
+        case {"t": list(items)}:
+            return tuple(value(item, arrays, depth + 1) for item in items)
+        case {"d": list(pairs)} if all(_is_pair(pair) for pair in pairs):
+            return {key: value(item, arrays, depth + 1) for key, item in pairs}
+        case {"c": [str(problem), str(part), dict(params)]}:
+            built = {str(name): value(item, arrays, depth + 1) for name, item in params.items()}
+            return Callback(problem, part, built)
+        case {"r": int(seed)}:
+            return Rng(seed)
+        case _:
+            raise WireError("a value is described wrongly")
+
+
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)
+
+
+def plain(item: Any) -> Any:
+    """Return a decoded value with its leaves as ordinary numpy arrays and Python numbers."""
+    if isinstance(item, Leaf):
+        if item.kind in {"int", "float", "complex"}:
+            return item.array.item()
+        return item.array[()] if item.kind == "scalar" else item.array
+    if isinstance(item, list):
+        return [plain(part) for part in item]
+    if isinstance(item, tuple):
+        return tuple(plain(part) for part in item)
+    if isinstance(item, dict):
+        return {key: plain(part) for key, part in item.items()}
+    return item

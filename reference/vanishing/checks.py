@@ -1,0 +1,2127 @@
+"""What the instructor knows about the sheet `vanishing`. Trusted: it never leaves the instructor's machine."""
+
+import itertools
+import math
+from functools import lru_cache
+
+import numpy as np
+
+from autograder.authoring import Assignment
+from autograder.authoring.judging import Mismatch, close
+from autograder.sandbox.wire import Rng
+
+assignment = Assignment("vanishing", title="When gradients misbehave")
+
+
+def weights(rng, sizes, gain=1.0):
+    """Return one matrix per layer, standard normal times gain / √inputs. sizes: features, then units per layer."""
+    return [gain / math.sqrt(a) * rng.normal(size=(a, b)) for a, b in itertools.pairwise(sizes)]
+
+
+# ---------------------------------------------------------------------------------------------------- 9.1
+signal = assignment.exercise(
+    "layer_stats",
+    id="9.1",
+    functions=("layer_stats", "table"),
+    points={"statistics of given layers": 2, "the experiment": 1, "the supplied generator": 1},
+    hints=(
+        (
+            "How many rows must the answer have for two layers? What stands in the first of them, and which array are the "
+            "other two taken from: before or after the activation?"
+        ),
+        (
+            "Keep one variable `a` that starts as X and is replaced in each layer. The mean and the standard deviation "
+            "are those of *all* entries of `a`: no axis, no n - 1. The experiment is the same function on drawn matrices."
+        ),
+        (
+            "Collect (a.mean(), a.std()) for X, then after each a = activate(a @ W, act). For the table draw X, then "
+            "`depth` times scale * rng.standard_normal((width, width)), and return column 1 of the statistics."
+        ),
+    ),
+    lecture="Abdurakhmanova (Aalto): weight initialisation with small random numbers",
+)
+
+
+@signal.case("statistics of given layers")
+def stats_tanh(rng):
+    """No two sizes are equal: a transposed matrix does not fit; three means near 0."""
+    return rng.normal(size=(7, 3)), weights(rng, (3, 5, 4, 6), 1.3), "tanh"
+
+
+@signal.case("statistics of given layers")
+def stats_sigmoid(rng):
+    """Means near ½ and a small spread: the root mean square is not the standard deviation."""
+    return rng.normal(1.0, 2.0, size=(5, 4)), weights(rng, (4, 6, 3)), "sigmoid"
+
+
+@signal.case("statistics of given layers")
+def stats_relu(rng):
+    """Square layers: a transposed matrix shows in the numbers only."""
+    return rng.normal(size=(6, 4)), weights(rng, (4, 4, 4, 4), 1.5), "relu"
+
+
+@signal.case("statistics of given layers")
+def stats_linear(rng):
+    """Nothing is cut off: pre-activations and activations are the same here, and only here."""
+    return rng.normal(size=(3, 5)), weights(rng, (5, 7, 2)), "linear"
+
+
+@signal.case("statistics of given layers")
+def stats_tiny_weights(rng):
+    """The signal shrinks by powers of ten: a fixed number of decimals is not enough."""
+    return rng.normal(size=(9, 8)), weights(rng, (8, 7, 6, 5, 4), 0.05), "tanh"
+
+
+@signal.case("statistics of given layers")
+def stats_no_layer(rng):
+    """Without layers the input's row is all there is: who leaves it out returns nothing."""
+    return rng.normal(3.0, 1.0, size=(4, 3)), [], "tanh"
+
+
+@signal.case("statistics of given layers", exact=True)
+def stats_relu_exact(rng):
+    """Entries ±s become {0, 2^k} in halves: mean and spread are powers of two."""
+    size = 2.0 ** rng.integers(-2, 3)
+    X = size * np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+    first, second = np.zeros((2, 8)), np.zeros((8, 16))
+    first[rng.integers(2, size=8), np.arange(8)] = 2.0 * rng.choice([-1.0, 1.0], size=8)
+    second[rng.integers(8, size=16), np.arange(16)] = 0.5
+    return X, [first, second], "relu"
+
+
+def torch_layers(X, Ws, act):
+    """Return the activations as float64 tensors, the input first."""
+    import torch
+
+    functions = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "linear": lambda z: z}
+    layers = [torch.tensor(X, dtype=torch.float64)]
+    for W in Ws:
+        layers.append(functions[act](layers[-1] @ torch.tensor(W, dtype=torch.float64)))
+    return layers
+
+
+@signal.oracle()
+def stats_torch(X, Ws, act):
+    return np.array([(a.mean().item(), a.std(correction=0).item()) for a in torch_layers(X, Ws, act)])
+
+
+@signal.variant()
+def stats_two_lists(X, Ws, act):
+    means, stds = [np.mean(X)], [np.std(X)]
+    a = X.copy()
+    for W in Ws:
+        z = np.dot(a, W)
+        a = activate(z, act)
+        means.append(np.mean(a))
+        stds.append(np.std(a))
+    return np.stack([means, stds], axis=1)
+
+
+@signal.variant()
+def stats_by_the_formula(X, Ws, act):
+    out = np.zeros((len(Ws) + 1, 2))
+    a = X
+    for row in range(len(Ws) + 1):
+        if row > 0:
+            a = activate(a @ Ws[row - 1], act)
+        total = 0.0
+        for value in a.ravel():
+            total += value
+        mean = total / a.size
+        squares = 0.0
+        for value in a.ravel():
+            squares += (value - mean) ** 2
+        out[row] = mean, (squares / a.size) ** 0.5
+    return out
+
+
+@signal.variant()
+def stats_mean_of_squares(X, Ws, act):
+    layers = [X]
+    for W in Ws:
+        layers.append(activate(layers[-1] @ W, act))
+    return np.array([[a.mean(), np.sqrt((a * a).mean() - a.mean() ** 2)] for a in layers])
+
+
+@signal.variant()
+def stats_float32(X, Ws, act):
+    a = X.astype(np.float32)
+    rows = [[a.mean(), a.std()]]
+    for W in Ws:
+        a = activate(a @ W.astype(np.float32), act)
+        rows.append([a.mean(), a.std()])
+    return np.array(rows, dtype=np.float32)
+
+
+@signal.mistake("The text counts the input as a layer too. What should your first row describe?")
+def stats_without_input(X, Ws, act):
+    a, rows = X, []
+    for W in Ws:
+        a = activate(a @ W, act)
+        rows.append((a.mean(), a.std()))
+    return np.array(rows).reshape(-1, 2)
+
+
+@signal.mistake(
+    "The numbers are there, but turned on their side: one row per layer, one column per statistic."
+)
+def stats_on_its_side(X, Ws, act):
+    a = X
+    rows = [(a.mean(), a.std())]
+    for W in Ws:
+        a = activate(a @ W, act)
+        rows.append((a.mean(), a.std()))
+    return np.array(rows).T
+
+
+@signal.mistake("Which of the two statistics does the text put in column 0?")
+def stats_columns_swapped(X, Ws, act):
+    a = X
+    rows = [(a.std(), a.mean())]
+    for W in Ws:
+        a = activate(a @ W, act)
+        rows.append((a.std(), a.mean()))
+    return np.array(rows)
+
+
+@signal.mistake(
+    "Your standard deviation divides by one entry less than there are. Which of the two definitions does the text ask for?",
+    catalogue="M88",
+)
+def stats_sample_std(X, Ws, act):
+    a = X
+    rows = [(a.mean(), a.std(ddof=1))]
+    for W in Ws:
+        a = activate(a @ W, act)
+        rows.append((a.mean(), a.std(ddof=1)))
+    return np.array(rows)
+
+
+@signal.mistake(
+    "You take a standard deviation per unit and average those. The text asks for one number over all entries: which "
+    "differences between units does yours miss?",
+    catalogue="M88",
+)
+def stats_per_unit(X, Ws, act):
+    a = X
+    rows = [(a.mean(), a.std(axis=0).mean())]
+    for W in Ws:
+        a = activate(a @ W, act)
+        rows.append((a.mean(), a.std(axis=0).mean()))
+    return np.array(rows)
+
+
+@signal.mistake("Your second column is the variance. What is missing to make it a standard deviation?")
+def stats_variance(X, Ws, act):
+    a = X
+    rows = [(a.mean(), a.var())]
+    for W in Ws:
+        a = activate(a @ W, act)
+        rows.append((a.mean(), a.var()))
+    return np.array(rows)
+
+
+@signal.mistake("You measure the distance from 0. From what does a standard deviation measure it?")
+def stats_root_mean_square(X, Ws, act):
+    a = X
+    rows = [(a.mean(), np.sqrt((a**2).mean()))]
+    for W in Ws:
+        a = activate(a @ W, act)
+        rows.append((a.mean(), np.sqrt((a**2).mean())))
+    return np.array(rows)
+
+
+@signal.mistake(
+    "These are the numbers *before* the activation. Which array does the text call a layer's activations?"
+)
+def stats_before_activation(X, Ws, act):
+    a = X
+    rows = [(a.mean(), a.std())]
+    for W in Ws:
+        z = a @ W
+        rows.append((z.mean(), z.std()))
+        a = activate(z, act)
+    return np.array(rows)
+
+
+@signal.mistake("All layers of your network are linear: where is the activation applied?", catalogue="M23")
+def stats_without_activation(X, Ws, act):
+    a = X
+    rows = [(a.mean(), a.std())]
+    for W in Ws:
+        a = a @ W
+        rows.append((a.mean(), a.std()))
+    return np.array(rows)
+
+
+@signal.mistake("Only the last row is off. Does the last layer of this sheet have an activation?")
+def stats_linear_last_layer(X, Ws, act):
+    a = X
+    rows = [(a.mean(), a.std())]
+    for layer, W in enumerate(Ws):
+        a = a @ W
+        if layer < len(Ws) - 1:
+            a = activate(a, act)
+        rows.append((a.mean(), a.std()))
+    return np.array(rows)
+
+
+@signal.mistake(
+    "The input goes into the first layer as it is. Why does your first row change with the activation?"
+)
+def stats_activated_input(X, Ws, act):
+    a = activate(X, act)
+    rows = [(a.mean(), a.std())]
+    for W in Ws:
+        a = activate(a @ W, act)
+        rows.append((a.mean(), a.std()))
+    return np.array(rows)
+
+
+@signal.mistake(
+    "In this sheet a matrix has one row per input and one column per unit. Which way round does yours stand in the product?",
+    catalogue="M31",
+)
+def stats_transposed_weights(X, Ws, act):
+    a = X
+    rows = [(a.mean(), a.std())]
+    for W in Ws:
+        a = activate(a @ W.T, act)
+        rows.append((a.mean(), a.std()))
+    return np.array(rows)
+
+
+@signal.mistake("Rounding is for printing. What is left of a spread of 1e-5 after it?")
+def stats_rounded(X, Ws, act):
+    a = X
+    rows = [(a.mean(), a.std())]
+    for W in Ws:
+        a = activate(a @ W, act)
+        rows.append((a.mean(), a.std()))
+    return np.round(np.array(rows), 2)
+
+
+# The experiment is random, so it is judged by the law of its numbers, in two ways.
+#
+# Networks with real widths: log(std) of every layer must lie within 6 standard deviations (plus the shift that small
+# layers cause) of mean-field theory. Theory is the limit of wide layers; shift and standard deviation are measured on
+# 128 networks of the very size, drawn in `log_std_band`. Measured: of 20 000 fresh networks of each size below, the
+# worst of all 420 000 layers stood at 5.2 of these standard deviations, so 6 rejects an honest draw less than once in
+# 10^5. Every mistake stands at 9 or more in two of the cases: uniform weights (9.6), no tanh (22), √scale (17).
+#
+# Networks of one unit per layer, or without layers: there are so few arrays that every order of drawing them can be
+# tried. One of the orders must reproduce the numbers: only a student who draws everything from `rng` passes.
+
+
+def mean_field(scale, width, depth):
+    """Return the standard deviation per layer in the limit of wide tanh layers: q' = E tanh²(√(width scale² q) Z)."""
+    Z = np.linspace(-9.0, 9.0, 4001)
+    density = np.exp(-(Z**2) / 2)
+    density /= density.sum()
+    q = [1.0]
+    for _ in range(depth):
+        q.append(float(density @ np.tanh(math.sqrt(width * q[-1]) * scale * Z) ** 2))
+    return np.sqrt(q)
+
+
+@lru_cache(maxsize=64)  # the cases of a course run are the same for everybody
+def log_std_band(scale, n, width, depth):
+    """Return (centre, allowed distance) of log(std) per layer: theory, and shift + 6 sd at this size."""
+    rng, repeats = np.random.default_rng(0), 128
+    a = rng.standard_normal((repeats, n, width))
+    logs = [np.log(a.std(axis=(1, 2)))]
+    for _ in range(depth):
+        a = np.tanh(a @ (scale * rng.standard_normal((repeats, width, width))))
+        logs.append(np.log(a.std(axis=(1, 2))))
+    centre, measured = np.log(mean_field(scale, width, depth)), np.array(logs)
+    return centre, np.abs(measured.mean(axis=1) - centre) + 6 * measured.std(axis=1, ddof=1)
+
+
+def reproductions(scale, rng, n, width, depth):
+    """Yield the table for every order of drawing the arrays from rng."""
+    state = rng.bit_generator.state
+    for order in itertools.permutations(range(depth + 1)):
+        rng.bit_generator.state = state
+        drawn = {}
+        for place in order:
+            drawn[place] = rng.standard_normal((n, width) if place == 0 else (width, width))
+        a = drawn[0]
+        stds = [a.std()]
+        for layer in range(1, depth + 1):
+            a = np.tanh(a @ (scale * drawn[layer]))
+            stds.append(a.std())
+        yield np.array(stds)
+
+
+@signal.judge("table")
+def table_is_plausible(run, scale, rng, n, width, depth):
+    got = np.asarray(run.value, np.float64)
+    if width == 1 or depth == 0:
+        # 1e-5: float32 is good for 1e-6, and another draw comes that close in all numbers with odds below 1e-4
+        if any(
+            np.allclose(got, want, rtol=1e-5, atol=0) for want in reproductions(scale, rng, n, width, depth)
+        ):
+            return None
+        return Mismatch(
+            "rng",
+            "These numbers do not come out of the generator that was passed in. "
+            "Is every array drawn anew from rng, each in one call, and nothing from elsewhere?",
+        )
+    centre, allowed = log_std_band(scale, n, width, depth)
+    if (got <= 0).any():
+        return Mismatch(
+            "value", "A standard deviation of random numbers is positive.", f"[{int(np.argmax(got <= 0))}]"
+        )
+    off = np.abs(np.log(got) - centre) > allowed
+    if off.any():
+        row = int(np.argmax(off))
+        which = "the input" if row == 0 else f"layer {row}"
+        return Mismatch(
+            "statistics",
+            f"The standard deviation of {which} is further from what such a network gives than chance explains. "
+            "Check how the weights are drawn and scaled.",
+            f"[{row}]",
+        )
+    return None
+
+
+def seed(rng):
+    """Return a generator argument for the student's side."""
+    return Rng(int(rng.integers(2**31)))
+
+
+@signal.case("the experiment", "table")
+def table_small_weights(rng):
+    """The lecture's experiment in small: the signal shrinks to a quarter in each of eight layers."""
+    return 0.045, seed(rng), 40, 32, 8
+
+
+@signal.case("the experiment", "table")
+def table_unit_gain(rng):
+    """scale is about 1/√width: only the tanh makes the signal shrink, so it shows whether there is one."""
+    return 0.175, seed(rng), 40, 32, 5
+
+
+@signal.case("the experiment", "table")
+def table_large_weights(rng):
+    """Large weights: the units saturate, the spread is nearly 1 everywhere."""
+    return 1.5, seed(rng), 40, 32, 5
+
+
+@signal.case("the supplied generator", "table")
+def table_only_input(rng):
+    """No layers: the answer is the spread of the first numbers that rng gives."""
+    return 0.5, seed(rng), 7, 5, 0
+
+
+@signal.case("the supplied generator", "table")
+def table_single_units(rng):
+    """One unit per layer: few enough draws to reproduce them in any order."""
+    return 0.8, seed(rng), 3, 1, 2
+
+
+@signal.case("the supplied generator", "table")
+def table_single_units_deeper(rng):
+    """A third weight: who draws one matrix and uses it for all layers is seen."""
+    return 1.5, seed(rng), 4, 1, 3
+
+
+@signal.oracle("table")
+def table_torch(scale, rng, n, width, depth):
+    X = rng.normal(0.0, 1.0, (n, width))
+    Ws = rng.normal(0.0, 1.0, (depth, width, width)) * scale
+    return np.array([a.std(correction=0).item() for a in torch_layers(X, Ws, "tanh")])
+
+
+@signal.variant("table")
+def table_normal(scale, rng, n=1000, width=500, depth=10):
+    a = rng.normal(size=(n, width))
+    stds = [np.std(a)]
+    for _ in range(depth):
+        W = rng.normal(0, scale, size=(width, width))
+        a = np.tanh(a @ W)
+        stds.append(np.std(a))
+    return np.array(stds)
+
+
+@signal.variant("table")
+def table_weights_first(scale, rng, n=1000, width=500, depth=10):
+    Ws = scale * rng.standard_normal((depth, width, width))
+    X = rng.standard_normal((n, width))
+    stats = layer_stats(X, list(Ws), "tanh")
+    return stats[:, 1].copy()
+
+
+@signal.variant("table")
+def table_float32(scale, rng, n=1000, width=500, depth=10):
+    a = rng.standard_normal((n, width)).astype(np.float32)
+    stds = [a.std()]
+    for _ in range(depth):
+        a = np.tanh(a @ rng.normal(scale=scale, size=(width, width)).astype(np.float32))
+        stds.append(a.std())
+    return np.array(stds)
+
+
+@signal.mistake(
+    "The generator that was passed in is never used, so nobody can repeat your run. Where do your random numbers come from?",
+    "table",
+    catalogue="M89",
+)
+def table_global_random(scale, rng, n=1000, width=500, depth=10):
+    X = np.random.randn(n, width)  # noqa: NPY002 - the mistake
+    Ws = [scale * np.random.randn(width, width) for _ in range(depth)]  # noqa: NPY002
+    return layer_stats(X, Ws, "tanh")[:, 1]
+
+
+@signal.mistake(
+    "You make a generator of your own, so every run gives the same table whatever is passed in. What is the argument rng for?",
+    "table",
+    catalogue="M89",
+)
+def table_own_generator(scale, rng, n=1000, width=500, depth=10):
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((n, width))
+    Ws = [scale * rng.standard_normal((width, width)) for _ in range(depth)]
+    return layer_stats(X, Ws, "tanh")[:, 1]
+
+
+@signal.mistake(
+    "All your layers share one and the same matrix. When does each layer get its own draw?",
+    "table",
+    catalogue="M87",
+)
+def table_one_matrix(scale, rng, n=1000, width=500, depth=10):
+    X = rng.standard_normal((n, width))
+    W = scale * rng.standard_normal((width, width))
+    return layer_stats(X, [W] * depth, "tanh")[:, 1]
+
+
+@signal.mistake("Without an activation the layers are one big matrix product. Where is the tanh?", "table")
+def table_without_tanh(scale, rng, n=1000, width=500, depth=10):
+    X = rng.standard_normal((n, width))
+    Ws = [scale * rng.standard_normal((width, width)) for _ in range(depth)]
+    return layer_stats(X, Ws, "linear")[:, 1]
+
+
+@signal.mistake(
+    "Your weights are spread too widely or too narrowly: is scale the standard deviation of a weight, or its variance?",
+    "table",
+    catalogue="M85",
+)
+def table_scale_as_variance(scale, rng, n=1000, width=500, depth=10):
+    X = rng.standard_normal((n, width))
+    Ws = [np.sqrt(scale) * rng.standard_normal((width, width)) for _ in range(depth)]
+    return layer_stats(X, Ws, "tanh")[:, 1]
+
+
+@signal.mistake(
+    "The weights here are scale times a normal number, nothing else. What does your division by the width change?",
+    "table",
+)
+def table_divided_by_width(scale, rng, n=1000, width=500, depth=10):
+    X = rng.standard_normal((n, width))
+    Ws = [scale / width * rng.standard_normal((width, width)) for _ in range(depth)]
+    return layer_stats(X, Ws, "tanh")[:, 1]
+
+
+@signal.mistake(
+    "These weights are drawn from an interval. Which distribution does the text ask for?", "table"
+)
+def table_uniform(scale, rng, n=1000, width=500, depth=10):
+    X = rng.standard_normal((n, width))
+    Ws = [scale * rng.uniform(-1, 1, (width, width)) for _ in range(depth)]
+    return layer_stats(X, Ws, "tanh")[:, 1]
+
+
+@signal.mistake("The scale belongs to the weights. Why is your input scaled too?", "table")
+def table_scaled_input(scale, rng, n=1000, width=500, depth=10):
+    X = scale * rng.standard_normal((n, width))
+    Ws = [scale * rng.standard_normal((width, width)) for _ in range(depth)]
+    return layer_stats(X, Ws, "tanh")[:, 1]
+
+
+@signal.mistake("These are the means. Which column of the statistics holds the standard deviations?", "table")
+def table_means(scale, rng, n=1000, width=500, depth=10):
+    X = rng.standard_normal((n, width))
+    Ws = [scale * rng.standard_normal((width, width)) for _ in range(depth)]
+    return layer_stats(X, Ws, "tanh")[:, 0]
+
+
+@signal.mistake(
+    "The input's standard deviation belongs in front. How many numbers does the text ask for?", "table"
+)
+def table_without_input(scale, rng, n=1000, width=500, depth=10):
+    X = rng.standard_normal((n, width))
+    Ws = [scale * rng.standard_normal((width, width)) for _ in range(depth)]
+    return layer_stats(X, Ws, "tanh")[1:, 1]
+
+
+@signal.mistake("Both columns are here. Which of them does this function return?", "table")
+def table_both_columns(scale, rng, n=1000, width=500, depth=10):
+    X = rng.standard_normal((n, width))
+    Ws = [scale * rng.standard_normal((width, width)) for _ in range(depth)]
+    return layer_stats(X, Ws, "tanh")
+
+
+# ---------------------------------------------------------------------------------------------------- 9.3
+norms = assignment.exercise(
+    "grad_norms",
+    id="9.3",
+    functions=("grad_norms", "imbalance"),
+    points={"the backward pass": 1, "depth and scale": 1, "imbalance": 1},
+    hints=(
+        (
+            "Which arrays of the forward pass does the backward pass need again? For each layer: what went in, and what "
+            "stood before the activation?"
+        ),
+        (
+            "Walk the layers from the last to the first. In each: multiply what comes from above by the slope, pair it with "
+            "what entered the layer, and send it through the transposed weights. Then put the norms in the right order."
+        ),
+        (
+            "delta = upstream * slope(z, act); dW = a_before.T @ delta; upstream = delta @ W.T, with W = scale * Ws[l] for "
+            "l = depth-1, ..., 0. The norm is np.sqrt((dW ** 2).sum()); reverse the list. imbalance: max over min of such norms."
+        ),
+    ),
+    lecture="Binder, L6: vanishing, exploding and imbalanced gradients",
+)
+
+
+def draws(rng, n, sizes, depth=None):
+    """Return the dict `data`: input, unit weights and an upstream gradient for layer `depth` (the last one)."""
+    Ws = [rng.normal(size=pair) for pair in itertools.pairwise(sizes)]
+    return {
+        "X": rng.normal(size=(n, sizes[0])),
+        "Ws": Ws,
+        "dA": rng.normal(size=(n, sizes[depth or len(Ws)])),
+    }
+
+
+def away_from_kinks(rng, scale, n, sizes, depth=None):
+    """Return `draws` in which no pre-activation of a relu is within 0.01 of its kink: float32 takes the same side."""
+    while True:
+        data = draws(rng, n, sizes, depth)
+        a, nearest = data["X"], np.inf
+        for W in data["Ws"]:
+            z = scale * a @ W
+            a, nearest = np.maximum(z, 0), min(nearest, np.abs(z).min())
+        if nearest > 0.01 and (a > 0).any():
+            return data
+
+
+@norms.case("the backward pass")
+def norms_tanh(rng):
+    """No two sizes are equal: dimensions fit in one way only."""
+    return 3, 0.6, "tanh", draws(rng, 6, (3, 5, 4, 7))
+
+
+@norms.case("the backward pass")
+def norms_relu(rng):
+    """Upstream gradients of both signs: the mask comes from z, not from them."""
+    return 3, 0.7, "relu", away_from_kinks(rng, 0.7, 4, (3, 6, 5, 2))
+
+
+@norms.case("the backward pass")
+def norms_sigmoid(rng):
+    """Square layers: a missing transposition fits, and shows in the numbers."""
+    return 4, 0.9, "sigmoid", draws(rng, 5, (4, 6, 6, 6, 6))
+
+
+@norms.case("the backward pass", exact=True)
+def norms_linear_exact(rng):
+    """Signs and powers of two only: every norm is a power of two. Four samples: a mean would be a quarter of it."""
+    signs, x, g = (rng.choice([-1.0, 1.0], size=size) for size in (4, 4, 4))
+    first, second = np.zeros((4, 16)), np.zeros((16, 4))
+    first[rng.integers(4, size=16), np.arange(16)] = rng.choice([-2.0, 2.0], size=16)
+    second[rng.permutation(16)[:4], np.arange(4)] = rng.choice([-1.0, 1.0], size=4)
+    scale = 2.0 ** rng.choice([-3, -2, -1, 1])
+    return 2, scale, "linear", {"X": np.outer(signs, x), "Ws": [first, second], "dA": np.outer(signs, g)}
+
+
+@norms.case("depth and scale")
+def norms_sigmoid_deep(rng):
+    """Twelve sigmoids: the first layer's gradient is many powers of ten smaller than the last one's."""
+    return 12, 0.5, "sigmoid", draws(rng, 5, (4, *[6] * 12))
+
+
+@norms.case("depth and scale")
+def norms_relu_growing(rng):
+    """Large weights under a relu: the gradients grow."""
+    return 5, 1.0, "relu", away_from_kinks(rng, 1.0, 4, (3, *[7] * 5))
+
+
+@norms.case("depth and scale")
+def norms_tanh_steep(rng):
+    """Weights large enough to bend the tanh: the slope at a is not the slope at z."""
+    return 6, 0.8, "tanh", draws(rng, 4, (5, *[6] * 6))
+
+
+@norms.case("depth and scale")
+def norms_first_layers_only(rng):
+    """Eight matrices, three of them used."""
+    return 3, 0.7, "tanh", draws(rng, 6, (4, *[5] * 8), 3)
+
+
+@norms.case("depth and scale")
+def norms_one_layer_of_three(rng):
+    """One layer: nothing is sent further down, and matrices are left over."""
+    return 1, 1.4, "sigmoid", draws(rng, 7, (3, 4, 4, 4), 1)
+
+
+@norms.oracle()
+def norms_torch(depth, scale, act, data):
+    import torch
+
+    functions = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "linear": lambda z: z}
+    Ws = [torch.tensor(scale * W, dtype=torch.float64, requires_grad=True) for W in data["Ws"][:depth]]
+    a = torch.tensor(data["X"], dtype=torch.float64)
+    for W in Ws:
+        a = functions[act](a @ W)
+    grads = torch.autograd.grad(a, Ws, torch.tensor(data["dA"], dtype=torch.float64))
+    return np.array([torch.linalg.matrix_norm(grad).item() for grad in grads])
+
+
+@norms.variant()
+def norms_one_sample_at_a_time(depth, scale, act, data):
+    Ws = [scale * W for W in data["Ws"]][:depth]
+    totals = [np.zeros(W.shape) for W in Ws]
+    for x, g in zip(data["X"], data["dA"]):
+        entered, zs = [], []
+        a = x
+        for W in Ws:
+            entered.append(a)
+            zs.append(W.T @ a)
+            a = activate(zs[-1], act)
+        for layer in range(depth - 1, -1, -1):
+            delta = g * slope(zs[layer], act)
+            totals[layer] += np.outer(entered[layer], delta)
+            g = Ws[layer] @ delta  # noqa: PLW2901
+    return np.array([np.linalg.norm(total) for total in totals])
+
+
+@norms.variant()
+def norms_recursive(depth, scale, act, data):
+    def down(layer, a):
+        if layer == depth:
+            return data["dA"], []
+        W = scale * data["Ws"][layer]
+        z = a @ W
+        upstream, later = down(layer + 1, activate(z, act))
+        delta = upstream * slope(z, act)
+        grad = np.einsum("ni,nj->ij", a, delta)
+        return np.einsum("nj,ij->ni", delta, W), [np.linalg.norm(grad, "fro"), *later]
+
+    return np.array(down(0, data["X"])[1])
+
+
+@norms.variant()
+def norms_by_gram_matrices(depth, scale, act, data):
+    a, layers = data["X"], []
+    for layer in range(depth):
+        z = scale * (a @ data["Ws"][layer])
+        layers.append((a, z))
+        a = activate(z, act)
+    result = np.zeros(depth)
+    g = data["dA"]
+    for layer in reversed(range(depth)):
+        a, z = layers[layer]
+        delta = g * slope(z, act)
+        # |aᵀδ|² is the sum of all entries of (aaᵀ) ⊙ (δδᵀ)
+        result[layer] = np.sqrt(np.sum((a @ a.T) * (delta @ delta.T)))
+        g = scale * (delta @ data["Ws"][layer].T)
+    return result
+
+
+@norms.variant()
+def norms_float32(depth, scale, act, data):
+    Ws = [(np.float32(scale) * W.astype(np.float32)) for W in data["Ws"][:depth]]
+    activations, zs = [data["X"].astype(np.float32)], []
+    for W in Ws:
+        zs.append(activations[-1] @ W)
+        activations.append(activate(zs[-1], act))
+    upstream, result = data["dA"].astype(np.float32), []
+    for W, z, a in zip(Ws[::-1], zs[::-1], activations[-2::-1]):
+        delta = upstream * slope(z, act).astype(np.float32)
+        result.insert(0, np.linalg.norm(a.T @ delta))
+        upstream = delta @ W.T
+    return np.array(result)
+
+
+def student_norms(
+    depth, scale, act, data, derivative=None, last=None, pair=None, down=None, size=None, used=None
+):
+    """Return gradient norms by a backward pass with some of its steps exchanged: what the mistakes below differ in."""
+    Ws = [scale * W for W in (data["Ws"] if used is None else used)[:depth]]
+    activations, zs = [data["X"]], []
+    for W in Ws:
+        zs.append(activations[-1] @ W)
+        activations.append(activate(zs[-1], act))
+    upstream, result = data["dA"], []
+    for layer in reversed(range(depth)):
+        local = slope(zs[layer], act) if derivative is None else derivative(zs[layer], activations[layer + 1])
+        delta = upstream * local
+        if layer == depth - 1 and last is not None:
+            delta = last(upstream, zs[layer])
+        dW = activations[layer].T @ delta if pair is None else pair(activations, layer, delta)
+        result.append(np.sqrt((dW**2).sum()) if size is None else size(dW))
+        upstream = delta @ Ws[layer].T if down is None else down(delta, layer, Ws)
+    return np.array(result[::-1])
+
+
+@norms.mistake(
+    "You are off by the same factor everywhere, the number of samples: is dA already the gradient of the whole batch?",
+    catalogue="M02",
+)
+def norms_mean_over_samples(depth, scale, act, data):
+    return student_norms(depth, scale, act, data, size=lambda dW: np.linalg.norm(dW) / len(data["X"]))
+
+
+@norms.mistake(
+    "Your gradients pass every layer as if it were linear. Which line of the formulas has the ⊙?",
+    catalogue="M23",
+)
+def norms_without_slopes(depth, scale, act, data):
+    return student_norms(depth, scale, act, data, derivative=lambda z, a: np.ones(z.shape))
+
+
+@norms.mistake(
+    "dA is the gradient by the *activation* of the last layer. How do you get from there to its z?",
+    catalogue="M20",
+)
+def norms_last_slope_missing(depth, scale, act, data):
+    return student_norms(depth, scale, act, data, last=lambda upstream, z: upstream)
+
+
+@norms.mistake(
+    "You evaluate the slope at a value that has been through the activation already. What does slope(z, act) expect?",
+    catalogue="M22",
+)
+def norms_slope_at_output(depth, scale, act, data):
+    return student_norms(depth, scale, act, data, derivative=lambda z, a: slope(a, act))
+
+
+@norms.mistake("The slope of tanh needs tanh(z) squared. What did you square?", catalogue="M26")
+def norms_tanh_slope_of_z(depth, scale, act, data):
+    return student_norms(
+        depth, scale, act, data, derivative=lambda z, a: 1 - z**2 if act == "tanh" else slope(z, act)
+    )
+
+
+@norms.mistake(
+    "For relu you keep what is positive *in the gradient*. Whose sign decides whether a unit lets a gradient pass?",
+    catalogue="M28",
+)
+def norms_relu_of_upstream(depth, scale, act, data):
+    W_and_z, a = [], data["X"]
+    for W in data["Ws"][:depth]:
+        z = a @ (scale * W)
+        W_and_z.append((scale * W, z, a))
+        a = activate(z, act)
+    g, result = data["dA"], []
+    for W, z, a in reversed(W_and_z):
+        delta = np.maximum(g, 0) if act == "relu" else g * slope(z, act)
+        result.append(np.linalg.norm(a.T @ delta))
+        g = delta @ W.T
+    return np.array(result[::-1])
+
+
+@norms.mistake(
+    "A layer's weights meet what *entered* the layer. Which activation do you pair with delta?",
+    catalogue="M30",
+)
+def norms_paired_with_output(depth, scale, act, data):
+    return student_norms(depth, scale, act, data, pair=lambda a, layer, delta: a[layer + 1].T @ delta)
+
+
+@norms.mistake(
+    "These are the sizes of delta. What has to be multiplied to it to get the gradient by the weights?"
+)
+def norms_of_delta(depth, scale, act, data):
+    return student_norms(depth, scale, act, data, pair=lambda a, layer, delta: delta)
+
+
+@norms.mistake(
+    "Backwards, the signal travels from a layer's units to its inputs: which way round must W be applied?",
+    catalogue="M31",
+)
+def norms_weights_not_transposed(depth, scale, act, data):
+    return student_norms(
+        depth, scale, act, data, down=lambda delta, layer, Ws: delta @ Ws[layer] if layer else None
+    )
+
+
+@norms.mistake("Forwards you scale the weights. Which weights does your backward pass use?")
+def norms_unscaled_backward(depth, scale, act, data):
+    return student_norms(depth, scale, act, data, down=lambda delta, layer, Ws: delta @ data["Ws"][layer].T)
+
+
+@norms.mistake("Where does scale come into your network? The matrices in data are unit weights.")
+def norms_scale_ignored(depth, scale, act, data):
+    return student_norms(depth, 1.0, act, data)
+
+
+@norms.mistake(
+    "This is the gradient by the unit matrices: one factor scale too many. By which weights does the text differentiate?"
+)
+def norms_by_unit_weights(depth, scale, act, data):
+    return student_norms(depth, scale, act, data, size=lambda dW: np.linalg.norm(scale * dW))
+
+
+@norms.mistake(
+    "Each layer gets its own weights. Which matrix sends delta down to the layer below?", catalogue="M31"
+)
+def norms_wrong_layers_weights(depth, scale, act, data):
+    return student_norms(
+        depth,
+        scale,
+        act,
+        data,
+        down=lambda delta, layer, Ws: delta @ Ws[max(layer - 1, 0)].T if layer else None,
+    )
+
+
+@norms.mistake("The right numbers, the last layer first. Which layer does the text begin with?")
+def norms_last_layer_first(depth, scale, act, data):
+    return student_norms(depth, scale, act, data)[::-1].copy()
+
+
+@norms.mistake("These are squared norms. What is missing at the end?")
+def norms_squared(depth, scale, act, data):
+    return student_norms(depth, scale, act, data) ** 2
+
+
+@norms.mistake(
+    "With ord=2 numpy gives a matrix's largest singular value. Which norm adds up *all* squared entries?"
+)
+def norms_spectral(depth, scale, act, data):
+    return student_norms(depth, scale, act, data, size=lambda dW: np.linalg.norm(dW, 2))
+
+
+@norms.mistake("You divide by the number of weights before the root. Does a norm average?")
+def norms_root_mean_square(depth, scale, act, data):
+    return student_norms(depth, scale, act, data, size=lambda dW: np.sqrt((dW**2).mean()))
+
+
+@norms.mistake("data may hold more matrices than the network has layers. Where do you use depth?")
+def norms_all_matrices(depth, scale, act, data):
+    return student_norms(len(data["Ws"]), scale, act, data)
+
+
+@norms.mistake("You take the last matrices of the list. Which ones make up the network?")
+def norms_last_matrices(depth, scale, act, data):
+    return student_norms(depth, scale, act, data, used=data["Ws"][-depth:])
+
+
+@norms.case("imbalance", "imbalance")
+def imbalance_mixed_shapes(rng):
+    """The largest and the smallest are neither first nor last; the sizes differ, so an average is no norm."""
+    shapes, scales = [(3, 4), (7, 5), (2, 6), (5, 2)], [1.0, 6.0, 0.05, 0.4]
+    return ([scale * rng.normal(size=shape) for shape, scale in zip(shapes, scales, strict=True)],)
+
+
+@norms.case("imbalance", "imbalance")
+def imbalance_vanishing(rng):
+    """Powers of ten apart: anything added for safety shows."""
+    return ([1e-6 * rng.normal(size=(4, 6)), 1e-3 * rng.normal(size=(6, 5)), rng.normal(size=(5, 3))],)
+
+
+@norms.case("imbalance", "imbalance")
+def imbalance_with_biases(rng):
+    """Vectors among the matrices: any shape is allowed."""
+    return (
+        [
+            rng.normal(size=(2, 3)),
+            3.0 * rng.normal(size=7),
+            rng.normal(size=(3, 5)),
+            0.2 * rng.normal(size=4),
+        ],
+    )
+
+
+@norms.case("imbalance", "imbalance", exact=True)
+def imbalance_exact(rng):
+    """Equal entries, sizes 4, 64 and 16: norms and ratio are powers of two."""
+    sizes = rng.permutation([-3, 0, 2])
+    signs = [rng.choice([-1.0, 1.0], size=shape) for shape in ((2, 2), (8, 8), (2, 8))]
+    return ([sign * 2.0**size for sign, size in zip(signs, sizes, strict=True)],)
+
+
+@norms.case("imbalance", "imbalance")
+def imbalance_one_layer_stuck(rng):
+    """One gradient is zero: the ratio is infinite, not an error."""
+    return ([rng.normal(size=(3, 4)), np.zeros((4, 2)), rng.normal(size=(2, 5))],)
+
+
+@norms.case("imbalance", "imbalance")
+def imbalance_all_stuck(rng):
+    """All gradients are zero: 0/0 has to be caught as well."""
+    return ([np.zeros((2, 3)), np.zeros(int(rng.integers(3, 6)))],)
+
+
+@norms.judge("imbalance")
+def imbalance_is_right(run, grads):
+    # In extended precision and by another road than the reference: this judge is the oracle too. The framework's
+    # comparison takes no infinite value as right, so there is no oracle to compare with where a norm is 0.
+    squares = [np.square(grad.astype(np.longdouble)).sum() for grad in grads]
+    if min(squares) == 0:
+        if run.value == np.inf:
+            return None
+        return Mismatch(
+            "value", "The value is not right where a gradient is zero. What does the text say about that?"
+        )
+    want = np.sqrt(max(squares) / min(squares))
+    # a sum of k squares has a relative error of at most k u, its root half of that; two of them, a division
+    if close(run.value, want, want * (max(grad.size for grad in grads) + 6)):
+        return None
+    return Mismatch("value", "The ratio of the largest norm to the smallest is not right.")
+
+
+@norms.variant("imbalance")
+def imbalance_by_linalg(grads):
+    sizes = np.array([np.linalg.norm(grad) for grad in grads])
+    return np.inf if sizes.min() == 0 else sizes.max() / sizes.min()
+
+
+@norms.variant("imbalance")
+def imbalance_by_loops(grads):
+    largest, smallest = 0.0, float("inf")
+    for grad in grads:
+        total = 0.0
+        for entry in grad.ravel():
+            total += float(entry) ** 2
+        largest, smallest = max(largest, total), min(smallest, total)
+    return math.sqrt(largest / smallest) if smallest > 0 else math.inf
+
+
+@norms.variant("imbalance")
+def imbalance_float32(grads):
+    sizes = sorted(np.linalg.norm(grad.ravel().astype(np.float32)) for grad in grads)
+    if not sizes[0]:
+        return np.float32(np.inf)
+    return sizes[-1] / sizes[0]
+
+
+@norms.mistake(
+    "You compare the first layer with the last. Are those always the largest and the smallest?", "imbalance"
+)
+def imbalance_first_to_last(grads):
+    sizes = [np.linalg.norm(grad) for grad in grads]
+    return sizes[0] / sizes[-1] if sizes[-1] > 0 else float("inf")
+
+
+@norms.mistake("Your ratio is below 1. Which norm belongs on top?", "imbalance")
+def imbalance_upside_down(grads):
+    sizes = [np.linalg.norm(grad) for grad in grads]
+    return min(sizes) / max(sizes) if max(sizes) > 0 else float("inf")
+
+
+@norms.mistake("This is the ratio of the *squared* norms. Where is the root?", "imbalance")
+def imbalance_of_squares(grads):
+    sizes = [(grad**2).sum() for grad in grads]
+    return max(sizes) / min(sizes) if min(sizes) > 0 else float("inf")
+
+
+@norms.mistake(
+    "You compare the largest entry with the smallest entry. The text compares layers: one number for each gradient first.",
+    "imbalance",
+)
+def imbalance_of_entries(grads):
+    entries = np.abs(np.concatenate([grad.ravel() for grad in grads]))
+    return entries.max() / entries.min() if entries.min() > 0 else float("inf")
+
+
+@norms.mistake("You describe each layer by its largest entry. Which norm does the text ask for?", "imbalance")
+def imbalance_of_largest_entries(grads):
+    sizes = [np.abs(grad).max() for grad in grads]
+    return max(sizes) / min(sizes) if min(sizes) > 0 else float("inf")
+
+
+@norms.mistake("You add up absolute values. What does the Frobenius norm add up?", "imbalance")
+def imbalance_of_absolute_sums(grads):
+    sizes = [np.abs(grad).sum() for grad in grads]
+    return max(sizes) / min(sizes) if min(sizes) > 0 else float("inf")
+
+
+@norms.mistake("You divide by the number of entries. Does a norm average?", "imbalance")
+def imbalance_of_averages(grads):
+    sizes = [np.sqrt((grad**2).mean()) for grad in grads]
+    return max(sizes) / min(sizes) if min(sizes) > 0 else float("inf")
+
+
+@norms.mistake(
+    "A sum of entries lets plus and minus cancel. How does a norm treat the signs?",
+    "imbalance",
+    catalogue="M08",
+)
+def imbalance_of_plain_sums(grads):
+    sizes = [abs(grad.sum()) for grad in grads]
+    return max(sizes) / min(sizes) if min(sizes) > 0 else float("inf")
+
+
+@norms.mistake(
+    "You leave out the layers whose gradient is zero. What does the text say about a layer that never moves?",
+    "imbalance",
+)
+def imbalance_skips_zeros(grads):
+    sizes = [np.linalg.norm(grad) for grad in grads if grad.any()]
+    return max(sizes) / min(sizes) if sizes else 1.0
+
+
+@norms.mistake(
+    "A small number added below avoids the division by zero and changes every small gradient's answer. What is asked for "
+    "instead when a norm is 0?",
+    "imbalance",
+)
+def imbalance_with_epsilon(grads):
+    sizes = [np.linalg.norm(grad) for grad in grads]
+    return max(sizes) / (min(sizes) + 1e-8)
+
+
+# ---------------------------------------------------------------------------------------------------- 9.8
+doctor = assignment.exercise(
+    "diagnose",
+    id="9.8",
+    functions=("diagnose", "remedy"),
+    points={
+        "vanishing": 0.5,
+        "exploding": 0.5,
+        "saturated": 0.5,
+        "dead": 0.5,
+        "symmetric": 0.5,
+        "never healthy for a sick one": 0.5,
+        "remedies by new weights": 0.5,
+        "remedies by a new activation": 0.5,
+    },
+    hints=(
+        (
+            "Which of the illnesses can you see in the weights alone, which need a forward pass, which a backward pass? "
+            "And what would each of your tests say about a healthy network with tiny inputs?"
+        ),
+        (
+            "Test in the order of the list and return at the first hit. Symmetric: compare the columns of W, the entries of b, "
+            "the rows of the next W. Dead and saturated: look at z of *every* layer. The rest: one number, the ratio r."
+        ),
+        (
+            "Keep all z. dead: (z <= 0).all(axis=0).mean() >= 0.9 in a layer; saturated: (slope(z, act) < 0.1 * steepest).mean() "
+            "> 0.5 in a layer; then delta = slope(z_L), and delta = (delta @ W.T) * slope(z) down to layer 1; r = rms(first) / rms(last)."
+        ),
+    ),
+    lecture="Binder, L6: vanishing and exploding gradients; Abdurakhmanova (Aalto): activations and initial weights",
+)
+
+
+def symptoms(Ws, bs, X, act):
+    """Return what the definitions of the text look at, and what other sensible detectors would look at."""
+    functions = {
+        "tanh": (np.tanh, lambda z: np.cosh(z) ** -2.0, 1.0),
+        "sigmoid": (lambda z: 0.5 + 0.5 * np.tanh(z / 2), lambda z: 0.25 * np.cosh(z / 2) ** -2.0, 0.25),
+        "relu": (lambda z: z * (z > 0), lambda z: 1.0 * (z > 0), 1.0),
+        "linear": (lambda z: z, np.ones_like, 1.0),
+    }
+    function, derivative, steepest = functions[act]
+    layers, zs = [X], []
+    for W, b in zip(Ws, bs, strict=True):
+        zs.append(layers[-1] @ W + b)
+        layers.append(function(zs[-1]))
+    deltas = [derivative(zs[-1])]
+    for W, z in zip(Ws[:0:-1], zs[-2::-1], strict=True):
+        deltas.insert(0, (deltas[0] @ W.T) * derivative(z))
+    sizes = [np.linalg.norm(delta) / math.sqrt(delta.size) for delta in deltas]
+    by_weights = [np.linalg.norm(a.T @ delta) for a, delta in zip(layers, deltas, strict=False)]
+    spread = np.array([a.std() for a in layers]) / X.std()
+    return {
+        "copies": [
+            len(b) > 1
+            and np.ptp(W, axis=1).max() == 0
+            and np.ptp(b) == 0
+            and np.ptp(after, axis=0).max() == 0
+            for W, b, after in zip(Ws, bs, Ws[1:], strict=False)
+        ],
+        "dead": max(np.mean(np.max(z, axis=0) <= 0) for z in zs) if act == "relu" else 0.0,
+        "saturated": max(np.mean(derivative(z) < 0.1 * steepest) for z in zs),
+        "ratio": sizes[0] / sizes[-1] if sizes[-1] > 0 else 0.0,
+        "weight gradients": max(by_weights) / min(by_weights) if min(by_weights) > 0 else np.inf,
+        "spread": (spread.min(), spread.max()),
+    }
+
+
+def clearly(cause, found, act):
+    """Return whether a network has this cause only, or this one first, far from every threshold of the text."""
+    ratio = found["ratio"]
+    if any(found["copies"]) or cause == "symmetric":
+        return any(found["copies"]) and cause == "symmetric"
+    if act == "relu" and cause == "dead":
+        return found["dead"] >= 0.95
+    if found["dead"] > 0.5 or (act == "relu" and cause == "saturated"):
+        return False
+    if act in {"tanh", "sigmoid"} and cause == "saturated":
+        return found["saturated"] >= 0.75
+    if act in {"tanh", "sigmoid"} and found["saturated"] > 0.25:
+        return False
+    low, high = found["spread"]
+    steady = (
+        low > 0.03 and high < 30
+    ) or act == "sigmoid"  # 0 and 1 bound a sigmoid's spread whatever comes in
+    return {
+        "exploding": 1e5 < ratio < 1e15,
+        "vanishing": 1e-15 < ratio < 1e-5,
+        "healthy": 0.05 < ratio < 20 and found["weight gradients"] < 300 and steady,
+    }[cause]
+
+
+def patient(rng, cause, act, make, dead=1.0):
+    """Return the arguments for a network of `make` that is clearly a case of `cause`, with at most this share dead."""
+    for _ in range(500):
+        Ws, bs, X = make()
+        found = symptoms(Ws, bs, X, act)
+        if clearly(cause, found, act) and found["dead"] <= dead:
+            return Ws, bs, X, act
+    raise RuntimeError(f"no clear case of {cause} with {act} in 500 draws")
+
+
+def widths(rng, depth):
+    """Return the number of features and the units of each layer."""
+    return [int(size) for size in rng.integers(10, 16, size=depth + 1)]
+
+
+def plain(rng, depth, gain, rows=20, size=1.0):
+    """Return a network of normal weights with zero biases, and normal input of the given size."""
+    sizes = widths(rng, depth)
+    gains = np.broadcast_to(gain, depth)
+    Ws = [g * W for g, W in zip(gains, weights(rng, sizes), strict=True)]
+    return Ws, [np.zeros(W.shape[1]) for W in Ws], size * rng.normal(size=(rows, sizes[0]))
+
+
+def rotations(rng, depth, rows=20, size=1.0):
+    """Return a network of rotations with zero biases: they lengthen and shorten nothing, however many there are."""
+    width = int(rng.integers(10, 16))
+    Ws = [np.linalg.qr(rng.normal(size=(width, width)))[0] for _ in range(depth)]
+    return Ws, [np.zeros(width) for _ in Ws], size * rng.normal(size=(rows, width))
+
+
+def some_depth(rng, low, high):
+    """Return a depth from low to high, both included."""
+    return int(rng.integers(low, high + 1))
+
+
+@doctor.case("vanishing")
+def doctor_deep_sigmoid(rng):
+    """The classic, with weights of gain 2: the matrices alone would let the signal grow, the slopes do not."""
+    return patient(rng, "vanishing", "sigmoid", lambda: plain(rng, some_depth(rng, 18, 22), 2.0))
+
+
+@doctor.case("vanishing")
+def doctor_sigmoid_medium(rng):
+    """At most ¼ per layer, eleven to fourteen times. The spread forwards looks harmless."""
+    return patient(rng, "vanishing", "sigmoid", lambda: plain(rng, some_depth(rng, 11, 14), 1.0))
+
+
+@doctor.case("vanishing")
+def doctor_relu_small_weights(rng):
+    """Tiny weights under a relu: the gradients by the weights are equally small in all layers, yet nothing arrives."""
+    depth = some_depth(rng, 6, 10)
+    return patient(
+        rng, "vanishing", "relu", lambda: plain(rng, depth, math.sqrt(2) * 10 ** (-9 / (depth - 1)))
+    )
+
+
+@doctor.case("vanishing")
+def doctor_tanh_small_weights(rng):
+    """Thirty layers that halve the signal."""
+    return patient(rng, "vanishing", "tanh", lambda: plain(rng, some_depth(rng, 26, 30), 0.5))
+
+
+@doctor.case("vanishing")
+def doctor_shallow_linear(rng):
+    """Three layers are enough if the weights are small enough: depth alone says nothing."""
+    return patient(rng, "vanishing", "linear", lambda: plain(rng, 3, 10**-3.5))
+
+
+@doctor.case("vanishing")
+def doctor_tiny_inputs(rng):
+    """Healthy: small gradients because the input is small, equally small in all layers."""
+    return patient(rng, "healthy", "tanh", lambda: plain(rng, some_depth(rng, 4, 6), 1.0, size=1e-5))
+
+
+@doctor.case("vanishing")
+def doctor_deep_rotations(rng):
+    """Healthy, and thirty layers deep."""
+    return patient(rng, "healthy", "linear", lambda: rotations(rng, 30))
+
+
+@doctor.case("exploding")
+def doctor_relu_large_weights(rng):
+    """Grows forwards and backwards."""
+    depth = some_depth(rng, 8, 14)
+    return patient(
+        rng, "exploding", "relu", lambda: plain(rng, depth, math.sqrt(2) * 10 ** (9 / (depth - 1)))
+    )
+
+
+@doctor.case("exploding")
+def doctor_linear_deep(rng):
+    """Thirty layers that double the signal."""
+    return patient(rng, "exploding", "linear", lambda: plain(rng, some_depth(rng, 26, 30), 2.0))
+
+
+@doctor.case("exploding")
+def doctor_shallow_relu(rng):
+    """Three layers with enormous weights."""
+    return patient(rng, "exploding", "relu", lambda: plain(rng, 3, 10**4.0))
+
+
+@doctor.case("exploding")
+def doctor_large_inputs(rng):
+    """Healthy: all gradients are large because the input is, equally large in all layers."""
+    return patient(rng, "healthy", "linear", lambda: rotations(rng, 12, size=1e5))
+
+
+@doctor.case("exploding")
+def doctor_large_inputs_relu(rng):
+    """Healthy, with a relu: all numbers are in the ten thousands and stay there."""
+    return patient(rng, "healthy", "relu", lambda: plain(rng, some_depth(rng, 4, 6), math.sqrt(2), size=1e4))
+
+
+@doctor.case("saturated")
+def doctor_tanh_large_weights(rng):
+    """The lecture's large random numbers: nearly all activations are -1 or 1."""
+    return patient(rng, "saturated", "tanh", lambda: plain(rng, some_depth(rng, 4, 6), 12.0))
+
+
+@doctor.case("saturated")
+def doctor_sigmoid_large_weights(rng):
+    """Half of the units are near 0, half near 1: both ends are flat."""
+    return patient(rng, "saturated", "sigmoid", lambda: plain(rng, some_depth(rng, 4, 6), 16.0))
+
+
+@doctor.case("saturated")
+def doctor_large_biases(rng):
+    """The weights are fine, the biases push all units to the upper end: whoever leaves them out sees nothing."""
+
+    def make():
+        Ws, bs, X = plain(rng, some_depth(rng, 4, 7), 1.0)
+        return Ws, [rng.uniform(5, 7, size=b.size) for b in bs], X
+
+    return patient(rng, "saturated", "tanh", make)
+
+
+@doctor.case("saturated")
+def doctor_tanh_unit_gain(rng):
+    """Healthy: some activations near ±1 are normal."""
+    return patient(rng, "healthy", "tanh", lambda: plain(rng, some_depth(rng, 5, 8), 1.2))
+
+
+@doctor.case("saturated")
+def doctor_shallow_sigmoid(rng):
+    """Healthy: a sigmoid network of three layers need not vanish."""
+    return patient(rng, "healthy", "sigmoid", lambda: plain(rng, 3, 2.0))
+
+
+def relu_with_bias(rng, depth, layers, share, size):
+    """Return a He network in which a share of the units of some layers has a bias of -size."""
+    Ws, bs, X = plain(rng, depth, math.sqrt(2))
+    for layer in layers:
+        count = round(share * bs[layer].size)
+        bs[layer][rng.permutation(bs[layer].size)[:count]] = -size
+    return Ws, bs, X
+
+
+@doctor.case("dead")
+def doctor_dead_everywhere(rng):
+    """All biases far below zero: no unit ever answers."""
+    depth = some_depth(rng, 4, 7)
+    return patient(rng, "dead", "relu", lambda: relu_with_bias(rng, depth, range(depth - 1), 1.0, 50.0))
+
+
+@doctor.case("dead")
+def doctor_dead_by_weights(rng):
+    """One hidden layer with negative weights only: a relu's outputs are never negative, so z is never positive."""
+
+    def make():
+        depth = some_depth(rng, 5, 8)
+        Ws, bs, X = plain(rng, depth, math.sqrt(2))
+        layer = int(rng.integers(1, depth - 1))
+        Ws[layer] = -np.abs(Ws[layer])
+        bs[layer] = rng.uniform(-0.2, -0.05, size=bs[layer].size)
+        return Ws, bs, X
+
+    return patient(rng, "dead", "relu", make)
+
+
+@doctor.case("dead")
+def doctor_one_unit_left(rng):
+    """A layer of 24 units, one of which is alive: some gradient passes, so the ratio alone looks fine."""
+
+    def make():
+        Ws, bs, X = plain(rng, 4, math.sqrt(2))
+        Ws[1], Ws[2] = weights(rng, (Ws[0].shape[1], 24, Ws[2].shape[1]), math.sqrt(2))
+        bs[1] = np.full(24, -60.0)
+        bs[1][rng.integers(24)] = 3.0
+        return Ws, bs, X
+
+    return patient(rng, "dead", "relu", make)
+
+
+@doctor.case("dead")
+def doctor_a_fifth_dead(rng):
+    """Healthy: a relu network can do without a fifth of its units."""
+    depth = some_depth(rng, 4, 5)
+    return patient(rng, "healthy", "relu", lambda: relu_with_bias(rng, depth, range(depth - 1), 0.2, 50.0))
+
+
+@doctor.case("dead")
+def doctor_relu_at_work(rng):
+    """Healthy: every unit is silent for some of the sixty rows, that is a relu's job, and none for all of them."""
+    return patient(rng, "healthy", "relu", lambda: plain(rng, 3, math.sqrt(2), rows=60), dead=0)
+
+
+@doctor.case("symmetric")
+def doctor_zero_weights(rng):
+    """All weights are zero. No gradient passes either, but that is what follows, not the cause."""
+
+    def make():
+        Ws, bs, X = plain(rng, some_depth(rng, 3, 6), 0.0)
+        return [np.zeros(W.shape) for W in Ws], bs, X
+
+    return patient(rng, "symmetric", "tanh", make)
+
+
+@doctor.case("symmetric")
+def doctor_constant_weights(rng):
+    """Every layer has its own constant, the biases too: constants are as bad as zeros."""
+
+    def make():
+        Ws, bs, X = plain(rng, some_depth(rng, 3, 6), 1.0)
+        Ws = [np.full(W.shape, rng.uniform(0.02, 0.3)) for W in Ws]
+        return Ws, [np.full(b.shape, rng.uniform(-0.5, 0.5)) for b in bs], X
+
+    return patient(rng, "symmetric", "sigmoid", make)
+
+
+@doctor.case("symmetric")
+def doctor_constant_weights_relu(rng):
+    """Constants under a relu: the signal grows as well, and no unit is dead."""
+
+    def make():
+        Ws, bs, X = plain(rng, some_depth(rng, 8, 12), 1.0)
+        return [np.full(W.shape, 0.5) for W in Ws], bs, X
+
+    return patient(rng, "symmetric", "relu", make)
+
+
+@doctor.case("symmetric")
+def doctor_equal_biases(rng):
+    """Healthy: equal biases do no harm where the weights differ."""
+
+    def make():
+        Ws, bs, X = plain(rng, some_depth(rng, 3, 5), 1.0)
+        return Ws, [np.full(b.shape, 0.125) for b in bs], X
+
+    return patient(rng, "healthy", "tanh", make)
+
+
+@doctor.case("never healthy for a sick one")
+def doctor_one_weak_layer(rng):
+    """One layer in the middle passes a ten-millionth on; all others are rotations."""
+
+    def make():
+        Ws, bs, X = rotations(rng, some_depth(rng, 5, 9))
+        Ws[2] = 1e-7 * Ws[2]
+        return Ws, bs, X
+
+    return patient(rng, "vanishing", "linear", make)
+
+
+@doctor.case("never healthy for a sick one")
+def doctor_one_strong_layer(rng):
+    """One layer in the middle is ten million times too strong."""
+
+    def make():
+        Ws, bs, X = plain(rng, some_depth(rng, 5, 7), math.sqrt(2))
+        Ws[2] = 1e7 * Ws[2]
+        return Ws, bs, X
+
+    return patient(rng, "exploding", "relu", make)
+
+
+@doctor.case("never healthy for a sick one")
+def doctor_one_stuck_layer(rng):
+    """Only one hidden layer is saturated, by its biases: first and last layer look fine."""
+
+    def make():
+        Ws, bs, X = plain(rng, some_depth(rng, 5, 7), 1.0)
+        bs[2] = rng.permutation(np.resize([-1.0, 1.0], bs[2].size)) * rng.uniform(3.5, 4.5, size=bs[2].size)
+        return Ws, bs, X
+
+    return patient(rng, "saturated", "tanh", make)
+
+
+@doctor.case("never healthy for a sick one")
+def doctor_one_dead_layer(rng):
+    """Only one hidden layer is dead; the layers behind it live on their biases."""
+
+    def make():
+        Ws, bs, X = relu_with_bias(rng, some_depth(rng, 5, 7), [2], 1.0, 60.0)
+        return Ws, [b + 0.5 if layer > 2 else b for layer, b in enumerate(bs)], X
+
+    return patient(rng, "dead", "relu", make)
+
+
+@doctor.case("never healthy for a sick one")
+def doctor_one_symmetric_layer(rng):
+    """The units of one hidden layer are copies; everything else is drawn at random."""
+
+    def make():
+        Ws, bs, X = plain(rng, 5, 1.0)
+        Ws[2] = np.repeat(Ws[2][:, :1], Ws[2].shape[1], axis=1)
+        Ws[3] = np.repeat(Ws[3][:1], Ws[3].shape[0], axis=0) / 4
+        return Ws, bs, X
+
+    return patient(rng, "symmetric", "tanh", make)
+
+
+@doctor.oracle()
+def doctor_torch(Ws, bs, X, act):
+    """The definitions again, with torch's activations and autograd for slopes and the backward signal."""
+    import torch
+
+    functions = {
+        "tanh": torch.tanh,
+        "sigmoid": torch.sigmoid,
+        "relu": torch.relu,
+        "linear": lambda z: 1.0 * z,
+    }
+    for here, bias, after in zip(Ws[:-1], bs[:-1], Ws[1:], strict=True):
+        units = np.column_stack(
+            [here.T, bias, after]
+        )  # one row for each unit: what enters, bias, what leaves
+        if len(units) > 1 and len(np.unique(units, axis=0)) == 1:
+            return "symmetric"
+    a, zs = torch.tensor(X, dtype=torch.float64), []
+    for W, b in zip(Ws, bs, strict=True):
+        zs.append((a @ torch.tensor(W) + torch.tensor(b)).requires_grad_())
+        a = functions[act](zs[-1])
+    flat = torch.cat([z.detach().flatten() for z in zs]).requires_grad_()
+    slopes = torch.autograd.grad(functions[act](flat).sum(), flat)[0].split([z.numel() for z in zs])
+    if act == "relu" and max((z.amax(0) <= 0).double().mean().item() for z in zs) >= 0.9:
+        return "dead"
+    steepest = {"tanh": 1.0, "sigmoid": 0.25}.get(act, 0.0)
+    if max((part < 0.1 * steepest).double().mean().item() for part in slopes) > 0.5:
+        return "saturated"
+    first, last = torch.autograd.grad(a.sum(), [zs[0], zs[-1]])
+    gain = math.log10(first.square().mean().sqrt().item() / last.square().mean().sqrt().item())
+    return "exploding" if gain > 3 else "vanishing" if gain < -3 else "healthy"
+
+
+@doctor.variant()
+def doctor_with_loops(Ws, bs, X, act):
+    L = len(Ws)
+    for l in range(L - 1):
+        units = Ws[l].shape[1]
+        same = units > 1
+        for j in range(1, units):
+            if (
+                not np.allclose(Ws[l][:, j], Ws[l][:, 0])
+                or not np.isclose(bs[l][j], bs[l][0])
+                or not np.allclose(Ws[l + 1][j], Ws[l + 1][0])
+            ):
+                same = False
+                break
+        if same:
+            return "symmetric"
+    zs = []
+    a = X
+    for l in range(L):
+        z = a @ Ws[l] + bs[l]
+        zs.append(z)
+        a = activate(z, act)
+        if act == "relu":
+            dead = sum(1 for j in range(z.shape[1]) if not np.any(a[:, j] > 0))
+            if dead / z.shape[1] >= 0.9:
+                return "dead"
+    if act in ("tanh", "sigmoid"):
+        for z in zs:
+            out = activate(z, act)
+            flat = np.abs(out) > 0.95 if act == "tanh" else np.abs(out - 0.5) > 0.475
+            if np.mean(flat) > 0.5:
+                return "saturated"
+    sizes = [0.0] * L
+    g = np.ones(zs[-1].shape)
+    for l in reversed(range(L)):
+        delta = g * slope(zs[l], act)
+        sizes[l] = np.sqrt(np.mean(delta**2))
+        g = delta @ Ws[l].T
+    r = sizes[0] / sizes[-1]
+    return "exploding" if r > 1000 else ("vanishing" if r < 0.001 else "healthy")
+
+
+@doctor.variant()
+def doctor_random_upstream(Ws, bs, X, act):
+    for W, b, V in zip(Ws, bs, Ws[1:]):
+        if b.size > 1 and W.std(axis=1).max() < 1e-12 and b.std() < 1e-12 and V.std(axis=0).max() < 1e-12:
+            return "symmetric"
+    layers, zs = [X], []
+    for W, b in zip(Ws, bs):
+        zs.append(layers[-1] @ W + b)
+        layers.append(activate(zs[-1], act))
+    if act == "relu":
+        for a in layers[1:]:
+            if (a.max(axis=0) == 0).mean() >= 0.9:
+                return "dead"
+    if act == "tanh" or act == "sigmoid":
+        top = slope(np.zeros(1), act)[0]
+        for z in zs:
+            if np.count_nonzero(slope(z, act) < top / 10) > z.size / 2:
+                return "saturated"
+    delta = np.random.default_rng(1).normal(size=zs[-1].shape) * slope(zs[-1], act)
+    end = np.linalg.norm(delta) / np.sqrt(delta.size)
+    for l in range(len(Ws) - 1, 0, -1):
+        delta = delta @ Ws[l].T * slope(zs[l - 1], act)
+    r = np.linalg.norm(delta) / np.sqrt(delta.size) / end
+    if r < 1e-3:
+        return "vanishing"
+    return "exploding" if r > 1e3 else "healthy"
+
+
+@doctor.variant()
+def doctor_jacobian_gain(Ws, bs, X, act):
+    for W, b, V in zip(Ws, bs, Ws[1:]):
+        if (
+            np.linalg.norm(W - W[:, [0]]) == 0
+            and np.linalg.norm(b - b[0]) == 0
+            and np.linalg.norm(V - V[0]) == 0
+        ):
+            return "symmetric"
+    zs, a = [], X
+    for W, b in zip(Ws, bs):
+        zs.append(a @ W + b)
+        a = activate(zs[-1], act)
+    if act == "relu" and max(np.mean((z > 0).sum(axis=0) == 0) for z in zs) >= 0.9:
+        return "dead"
+    peak = {"tanh": 1.0, "sigmoid": 0.25}
+    if act in peak and max(np.mean(slope(z, act) / peak[act] < 0.1) for z in zs) > 0.5:
+        return "saturated"
+    gains = []
+    for row in range(len(X)):
+        J = np.eye(Ws[-1].shape[1])
+        for l in range(len(Ws) - 1, 0, -1):
+            J = J @ (slope(zs[l][row], act)[:, None] * Ws[l].T)
+        J = J * slope(zs[0][row], act)
+        top = np.sqrt(np.mean(slope(zs[-1][row], act) ** 2))
+        if top > 0:
+            gains.append(np.linalg.norm(J) / np.sqrt(len(J)) / top)
+    r = np.median(gains)
+    return "vanishing" if r < 1e-3 else "exploding" if r > 1e3 else "healthy"
+
+
+@doctor.variant()
+def doctor_float32(Ws, bs, X, act):
+    Ws, bs = [W.astype(np.float32) for W in Ws], [b.astype(np.float32) for b in bs]
+    for W, b, after in zip(Ws, bs, Ws[1:]):
+        if (
+            len(b) > 1
+            and np.unique(W, axis=1).shape[1] == len(np.unique(b)) == len(np.unique(after, axis=0)) == 1
+        ):
+            return "symmetric"
+    a, zs = X.astype(np.float32), []
+    for W, b in zip(Ws, bs):
+        zs.append(a @ W + b)
+        a = activate(zs[-1], act).astype(np.float32)
+    if act == "relu" and any(((z > 0).sum(axis=0) == 0).mean() >= 0.9 for z in zs):
+        return "dead"
+    limit = {"tanh": 0.1, "sigmoid": 0.025}
+    if act in limit and any((slope(z, act) < limit[act]).mean() > 0.5 for z in zs):
+        return "saturated"
+    g = slope(zs[-1], act).astype(np.float32)
+    growth = 0.0
+    for W, z in zip(Ws[:0:-1], zs[-2::-1]):
+        before = np.sqrt((g**2).mean())
+        g = (g @ W.T) * slope(z, act).astype(np.float32)
+        after = np.sqrt((g**2).mean())
+        growth += np.log10(after / before)
+        g = g / after  # keeps float32 in range; the growth is counted
+    return "exploding" if growth > 3 else "vanishing" if growth < -3 else "healthy"
+
+
+def student_states(Ws, bs, X, act):
+    """Return (zs, activations, deltas) of a network; the activations begin with the input."""
+    zs, layers = [], [X]
+    for W, b in zip(Ws, bs):
+        zs.append(layers[-1] @ W + b)
+        layers.append(activate(zs[-1], act))
+    deltas = [slope(zs[-1], act)]
+    for W, z in zip(Ws[:0:-1], zs[-2::-1]):
+        deltas.insert(0, (deltas[0] @ W.T) * slope(z, act))
+    return zs, layers, deltas
+
+
+def student_symmetric(Ws, bs):
+    return any(
+        len(b) > 1 and np.ptp(W, axis=1).max() == 0 and np.ptp(b) == 0 and np.ptp(V, axis=0).max() == 0
+        for W, b, V in zip(Ws, bs, Ws[1:])
+    )
+
+
+def student_dead(zs, act):
+    return act == "relu" and any((z <= 0).all(axis=0).mean() >= 0.9 for z in zs)
+
+
+def student_saturated(zs, act):
+    limit = {"tanh": 0.1, "sigmoid": 0.025}
+    return act in limit and any((slope(z, act) < limit[act]).mean() > 0.5 for z in zs)
+
+
+def student_verdict(first, last):
+    ratio = first / last if last > 0 else 0.0
+    return "exploding" if ratio > 1e3 else "vanishing" if ratio < 1e-3 else "healthy"
+
+
+def student_rms(a):
+    return np.sqrt((a**2).mean())
+
+
+def never(*_):
+    return False
+
+
+def student_doctor(
+    Ws, bs, X, act, symmetric=student_symmetric, dead=student_dead, saturated=student_saturated, verdict=None
+):
+    """Return a diagnosis with some of its tests exchanged: what the mistakes below differ in."""
+    if symmetric(Ws, bs):
+        return "symmetric"
+    zs, layers, deltas = student_states(Ws, bs, X, act)
+    if dead(zs, act):
+        return "dead"
+    if saturated(zs, act):
+        return "saturated"
+    if verdict is not None:
+        return verdict(zs, layers, deltas)
+    return student_verdict(student_rms(deltas[0]), student_rms(deltas[-1]))
+
+
+@doctor.mistake(
+    "You call a gradient small or large by itself. What happens to it in a healthy network when all inputs are made "
+    "10 000 times smaller or larger, and which comparison would not notice?"
+)
+def doctor_absolute_gradient(Ws, bs, X, act):
+    def verdict(zs, layers, deltas):
+        return student_verdict(np.linalg.norm(X.T @ deltas[0]), len(X))
+
+    return student_doctor(Ws, bs, X, act, verdict=verdict)
+
+
+@doctor.mistake(
+    "You compare the gradients by the *weights*. If all weights of a relu network are tiny, how do they differ between "
+    "the first and the last layer? Compare the backward signals instead."
+)
+def doctor_weight_gradients(Ws, bs, X, act):
+    def verdict(zs, layers, deltas):
+        return student_verdict(np.linalg.norm(X.T @ deltas[0]), np.linalg.norm(layers[-2].T @ deltas[-1]))
+
+    return student_doctor(Ws, bs, X, act, verdict=verdict)
+
+
+@doctor.mistake(
+    "You judge by the spread of the activations, the *forward* signal. Which networks keep a good spread forwards and "
+    "still lose the gradient on its way back?"
+)
+def doctor_forward_only(Ws, bs, X, act):
+    def verdict(zs, layers, deltas):
+        return student_verdict(layers[-1].std(), X.std())
+
+    return student_doctor(Ws, bs, X, act, verdict=verdict)
+
+
+@doctor.mistake("Your ratio stands on its head: which layer's signal is divided by which?")
+def doctor_ratio_upside_down(Ws, bs, X, act):
+    def verdict(zs, layers, deltas):
+        return student_verdict(student_rms(deltas[-1]), student_rms(deltas[0]))
+
+    return student_doctor(Ws, bs, X, act, verdict=verdict)
+
+
+@doctor.mistake(
+    "You compare neighbouring layers only. What do thirty harmless-looking steps come to together?"
+)
+def doctor_neighbours(Ws, bs, X, act):
+    def verdict(zs, layers, deltas):
+        return student_verdict(student_rms(deltas[0]), student_rms(deltas[1]))
+
+    return student_doctor(Ws, bs, X, act, verdict=verdict)
+
+
+@doctor.mistake(
+    "Your backward pass has no slopes in it: it sees the weights only. What does a sigmoid do to a gradient, even at "
+    "its best point?",
+    catalogue="M23",
+)
+def doctor_without_slopes(Ws, bs, X, act):
+    def verdict(zs, layers, deltas):
+        delta = start = np.ones(zs[-1].shape)
+        for W in Ws[:0:-1]:
+            delta = delta @ W.T
+        return student_verdict(student_rms(delta), student_rms(start))
+
+    return student_doctor(Ws, bs, X, act, verdict=verdict)
+
+
+@doctor.mistake(
+    "By depth alone you cannot tell: think of thirty rotations, or of three layers of tiny weights. What can you measure?"
+)
+def doctor_by_depth(Ws, bs, X, act):
+    def verdict(zs, layers, deltas):
+        if len(Ws) <= 10:
+            return "healthy"
+        return "exploding" if student_rms(deltas[0]) > student_rms(deltas[-1]) else "vanishing"
+
+    return student_doctor(Ws, bs, X, act, verdict=verdict)
+
+
+@doctor.mistake(
+    "You read the diagnosis off the size of the weights. What do the activation, the biases and the number of layers do?"
+)
+def doctor_by_weights(Ws, bs, X, act):
+    def saturated(zs, act):
+        return act in ("tanh", "sigmoid") and typical > 4
+
+    def verdict(zs, layers, deltas):
+        return "exploding" if typical > 1.8 else "vanishing" if typical < 0.6 else "healthy"
+
+    typical = np.median([W.std() * np.sqrt(len(W)) for W in Ws])
+    return student_doctor(Ws, bs, X, act, dead=never, saturated=saturated, verdict=verdict)
+
+
+@doctor.mistake(
+    "You found that the gradient vanishes or explodes, and stopped there. The list of illnesses has an order: which of "
+    "them, if it applies, is the cause of that?"
+)
+def doctor_ratio_first(Ws, bs, X, act):
+    _, _, deltas = student_states(Ws, bs, X, act)
+    word = student_verdict(student_rms(deltas[0]), student_rms(deltas[-1]))
+    return student_doctor(Ws, bs, X, act) if word == "healthy" else word
+
+
+@doctor.mistake(
+    "Some units of this network can never become different from each other. Which of your tests looks at the weights "
+    "of two units side by side?"
+)
+def doctor_no_symmetry(Ws, bs, X, act):
+    return student_doctor(Ws, bs, X, act, symmetric=never)
+
+
+@doctor.mistake(
+    "You look for weights that are all zero. Which other starting values make the units of a layer copies of each other?"
+)
+def doctor_zeros_only(Ws, bs, X, act):
+    return student_doctor(Ws, bs, X, act, symmetric=lambda Ws, bs: all((W == 0).all() for W in Ws))
+
+
+@doctor.mistake(
+    "Equal biases are no illness: nearly every network starts with them. What else must be equal for two units to be "
+    "copies?"
+)
+def doctor_symmetric_by_biases(Ws, bs, X, act):
+    return student_doctor(Ws, bs, X, act, symmetric=lambda Ws, bs: any(np.ptp(b) == 0 for b in bs))
+
+
+@doctor.mistake(
+    "A relu network can be ill in a way that the ratio alone does not name. Which units let no gradient pass, for any row?"
+)
+def doctor_no_death(Ws, bs, X, act):
+    return student_doctor(Ws, bs, X, act, dead=never)
+
+
+@doctor.mistake(
+    "You call a unit dead if it is silent for *some* row. Being silent now and then is a relu's job: when is it really dead?"
+)
+def doctor_silent_once_is_dead(Ws, bs, X, act):
+    def dead(zs, act):
+        return act == "relu" and any((z <= 0).any(axis=0).mean() >= 0.9 for z in zs)
+
+    return student_doctor(Ws, bs, X, act, dead=dead)
+
+
+@doctor.mistake(
+    "One dead unit does not make a network ill. How many of a layer's units must be dead before the text calls it dead?"
+)
+def doctor_one_dead_unit(Ws, bs, X, act):
+    def dead(zs, act):
+        return act == "relu" and any((z <= 0).all(axis=0).any() for z in zs)
+
+    return student_doctor(Ws, bs, X, act, dead=dead)
+
+
+@doctor.mistake(
+    "Small slopes can come from units that sit on the flat parts, not from depth. Where do you test for that?"
+)
+def doctor_no_saturation(Ws, bs, X, act):
+    return student_doctor(Ws, bs, X, act, saturated=never)
+
+
+@doctor.mistake("An activation has two flat ends. Which one does your test for saturation miss?")
+def doctor_upper_end_only(Ws, bs, X, act):
+    limit = {"tanh": 0.95, "sigmoid": 0.975}
+
+    def saturated(zs, act):
+        return act in limit and any((activate(z, act) > limit[act]).mean() > 0.7 for z in zs)
+
+    return student_doctor(Ws, bs, X, act, saturated=saturated)
+
+
+@doctor.mistake(
+    "You measure a sigmoid's slope with the ruler of tanh. What is the largest slope that a sigmoid can have?",
+    catalogue="M27",
+)
+def doctor_sigmoid_always_flat(Ws, bs, X, act):
+    def saturated(zs, act):
+        return act in ("tanh", "sigmoid") and any((slope(z, act) < 0.3).mean() > 0.5 for z in zs)
+
+    return student_doctor(Ws, bs, X, act, saturated=saturated)
+
+
+@doctor.mistake(
+    "You look for dead and saturated units in the last layer only. Where else can the signal get stuck?"
+)
+def doctor_last_layer_only(Ws, bs, X, act):
+    return student_doctor(
+        Ws,
+        bs,
+        X,
+        act,
+        dead=lambda zs, act: student_dead(zs[-1:], act),
+        saturated=lambda zs, act: student_saturated(zs[-1:], act),
+    )
+
+
+@doctor.mistake(
+    "You look for dead and saturated units in the first layer only. Where else can the signal get stuck?"
+)
+def doctor_first_layer_only(Ws, bs, X, act):
+    return student_doctor(
+        Ws,
+        bs,
+        X,
+        act,
+        dead=lambda zs, act: student_dead(zs[:1], act),
+        saturated=lambda zs, act: student_saturated(zs[:1], act),
+    )
+
+
+@doctor.mistake(
+    "You send X through the weights and leave out the biases. What can a large bias do to a unit?"
+)
+def doctor_without_biases(Ws, bs, X, act):
+    if student_symmetric(Ws, bs):
+        return "symmetric"
+    return student_doctor(Ws, [0 * b for b in bs], X, act, symmetric=never)
+
+
+@doctor.case("remedies by new weights", "remedy")
+def remedy_vanishing_relu(rng):
+    """relu blocks half of the signal, so its weights need the larger variance."""
+    return "vanishing", "relu"
+
+
+@doctor.case("remedies by new weights", "remedy")
+def remedy_vanishing_tanh(rng):
+    """Not every small signal needs another activation."""
+    return "vanishing", "tanh"
+
+
+@doctor.case("remedies by new weights", "remedy")
+def remedy_exploding_relu(rng):
+    """The same draw cures too much and too little."""
+    return "exploding", "relu"
+
+
+@doctor.case("remedies by new weights", "remedy")
+def remedy_exploding_linear(rng):
+    """A linear network is not a relu network."""
+    return "exploding", "linear"
+
+
+@doctor.case("remedies by new weights", "remedy")
+def remedy_saturated_tanh(rng):
+    """Smaller weights bring the units off the flat parts: the activation may stay."""
+    return "saturated", "tanh"
+
+
+@doctor.case("remedies by new weights", "remedy")
+def remedy_saturated_sigmoid(rng):
+    """The mildest remedy, for a sigmoid as well."""
+    return "saturated", "sigmoid"
+
+
+@doctor.case("remedies by new weights", "remedy")
+def remedy_symmetric_tanh(rng):
+    """What matters is that the draws differ, not how large they are."""
+    return "symmetric", "tanh"
+
+
+@doctor.case("remedies by new weights", "remedy")
+def remedy_symmetric_relu(rng):
+    """The same for any activation."""
+    return "symmetric", "relu"
+
+
+@doctor.case("remedies by a new activation", "remedy")
+def remedy_vanishing_sigmoid(rng):
+    """No draw of the weights can make up for a slope of at most ¼."""
+    return "vanishing", "sigmoid"
+
+
+@doctor.case("remedies by a new activation", "remedy")
+def remedy_dead_relu(rng):
+    """The unit needs a slope where it is."""
+    return "dead", "relu"
+
+
+@doctor.case("remedies by a new activation", "remedy")
+def remedy_healthy_sigmoid(rng):
+    """Nothing is to be done, whatever one thinks of sigmoids."""
+    return "healthy", "sigmoid"
+
+
+@doctor.case("remedies by a new activation", "remedy")
+def remedy_exploding_sigmoid(rng):
+    """Too large a signal is a matter of the weights: the activation may stay."""
+    return "exploding", "sigmoid"
+
+
+@doctor.case("remedies by a new activation", "remedy")
+def remedy_dead_tanh(rng):
+    """A tanh cannot die: ValueError."""
+    return "dead", "tanh"
+
+
+@doctor.case("remedies by a new activation", "remedy")
+def remedy_saturated_relu(rng):
+    """A relu has no upper end to be stuck at: ValueError."""
+    return "saturated", "relu"
+
+
+@doctor.case("remedies by a new activation", "remedy")
+def remedy_unknown_cause(rng):
+    """A word that is not in the list: ValueError."""
+    return "tired", "relu"
+
+
+@doctor.case("remedies by a new activation", "remedy")
+def remedy_unknown_activation(rng):
+    """An activation that is not in the list: ValueError."""
+    return "healthy", "softplus"
+
+
+@doctor.variant("remedy")
+def remedy_by_table(cause, act):
+    table_of_remedies = {
+        "tanh": {"vanishing": "xavier", "exploding": "xavier", "saturated": "xavier"},
+        "sigmoid": {"vanishing": "relu", "exploding": "xavier", "saturated": "xavier"},
+        "relu": {"vanishing": "he", "exploding": "he", "dead": "leaky relu"},
+        "linear": {"vanishing": "xavier", "exploding": "xavier"},
+    }
+    try:
+        return {"healthy": "keep", "symmetric": "random", **table_of_remedies[act]}[cause]
+    except KeyError:
+        raise ValueError("no such case") from None
+
+
+@doctor.variant("remedy")
+def remedy_by_cause(cause, act):
+    draw = {"relu": "he", "tanh": "xavier", "sigmoid": "xavier", "linear": "xavier"}.get(act)
+    if draw is None:
+        raise ValueError(act)
+    match cause:
+        case "healthy":
+            return "keep"
+        case "symmetric":
+            return "random"
+        case "exploding":
+            return draw
+        case "vanishing":
+            return "relu" if act == "sigmoid" else draw
+        case "saturated":
+            assert_possible(act in ("tanh", "sigmoid"))
+            return draw
+        case "dead":
+            assert_possible(act == "relu")
+            return "leaky relu"
+    raise ValueError(cause)
+
+
+def assert_possible(condition):
+    if not condition:
+        raise ValueError("this activation cannot have that")
+
+
+@doctor.mistake(
+    "One of the two draws is made for relu, the other for the rest. Which is which, and why does relu need more?",
+    "remedy",
+)
+def remedy_he_for_all(cause, act):
+    found = remedy_by_table(cause, act)
+    return "he" if found == "xavier" else found
+
+
+@doctor.mistake(
+    "relu blocks about half of what comes in. Which draw makes up for that?", "remedy", catalogue="M86"
+)
+def remedy_xavier_for_all(cause, act):
+    found = remedy_by_table(cause, act)
+    return "xavier" if found == "he" else found
+
+
+@doctor.mistake(
+    "A new draw is not always enough: which slopes stay too small or zero whatever the weights are?", "remedy"
+)
+def remedy_never_a_new_activation(cause, act):
+    found = remedy_by_table(cause, act)
+    if found in ("relu", "leaky relu"):
+        return "he" if act == "relu" else "xavier"
+    return found
+
+
+@doctor.mistake(
+    "You change the activation first. For which of these illnesses would a better draw of the weights be enough?",
+    "remedy",
+)
+def remedy_always_relu(cause, act):
+    found = remedy_by_table(cause, act)
+    return "relu" if cause in ("vanishing", "exploding", "saturated") and act != "relu" else found
+
+
+@doctor.mistake(
+    "You take the sigmoid away whatever is wrong, even if nothing is. For which illness is it the sigmoid's own fault?",
+    "remedy",
+)
+def remedy_away_with_sigmoid(cause, act):
+    found = remedy_by_table(cause, act)
+    return "relu" if act == "sigmoid" else found
+
+
+@doctor.mistake(
+    "The size of the draw is not what a symmetric network lacks. What must differ between its units?",
+    "remedy",
+)
+def remedy_size_for_symmetry(cause, act):
+    found = remedy_by_table(cause, act)
+    if cause == "symmetric":
+        return "he" if act == "relu" else "xavier"
+    return found
+
+
+@doctor.mistake(
+    "Some pairs of cause and activation cannot happen, and some words are in no list. What does the text ask for then?",
+    "remedy",
+)
+def remedy_never_raises(cause, act):
+    known = {
+        "healthy": "keep",
+        "symmetric": "random",
+        "dead": "leaky relu",
+        "saturated": "xavier",
+        "vanishing": "relu" if act == "sigmoid" else "he" if act == "relu" else "xavier",
+        "exploding": "he" if act == "relu" else "xavier",
+    }
+    return known.get(cause, "keep")

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from autograder.authoring.exercise import Limits
 from autograder.model import Ended, Isolation, Source, Submission
 from autograder.sandbox import levels
-from autograder.sandbox.host import Batch, Call, Sandbox, SandboxError
+from autograder.sandbox.children import SandboxError
+from autograder.sandbox.host import Batch, Call, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

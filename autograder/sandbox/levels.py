@@ -28,7 +28,16 @@ PACKAGES = {
 }
 """What may be imported in each profile, by folder or file in site-packages: never the grader's environment."""
 
-WORKER_FILES = ("zygote.py", "worker.py", "confine.py", "wire.py", "problems.py", "__init__.py", "filters")
+WORKER_FILES = (
+    "zygote.py",
+    "loader.py",
+    "worker.py",
+    "confine.py",
+    "wire.py",
+    "problems.py",
+    "__init__.py",
+    "filters",
+)
 
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
@@ -40,6 +49,8 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
     "PYTHONHASHSEED": "0",
+    # The optimizers make their cache folder on import: here one that exists, so that nothing is left behind in /tmp.
+    "TORCHINDUCTOR_CACHE_DIR": "/",
 }
 
 BOOTSTRAP = """\
@@ -66,6 +77,7 @@ def command(profile: str, isolation: Isolation, control: int) -> list[str]:
         "packages": str(_site_packages()),
         "readable": readable(profile),
         "landlock": isolation is not Isolation.LIMITS,
+        "own user namespace": isolation is Isolation.FULL,
         "outside": str(Path(__file__).resolve()),
     }
     # -I -S: no environment, no site: the grader's own packages are not on the path.

@@ -1,6 +1,7 @@
 """Runs on both sides of the sandbox. Carries data only: a JSON header and raw array bytes; no pickle, no eval.
 
-A frame is `GRD1`, the length of the header (u32), the length of the body (u64), the header and the body.
+A frame is `GRD1`, a tag (u64: which question it asks or answers), the length of the header (u32), the length of the
+body (u64), the header and the body. The tag stands outside, so that equal answers are equal bytes.
 The header is `{"head": ..., "arrays": [[dtype, shape, offset, nbytes], ...]}`; a value inside `head` is a
 tagged tree whose leaves are indices into `arrays`. Everything is checked before memory is taken for it.
 """
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAGIC = b"GRD1"
-PREFIX = struct.Struct("<4sIQ")
+PREFIX = struct.Struct("<4sQIQ")
 MAX_HEADER = 8 << 20
 MAX_BODY = 64 << 20
 MAX_ARRAYS = 100_000
@@ -150,7 +151,7 @@ class Encoder:
         self.arrays.append(plain)
         return {"a": len(self.arrays) - 1, "k": kind[:200]}
 
-    def frame(self, head: Any) -> bytes:
+    def frame(self, head: Any, tag: int = 0) -> bytes:
         """Return the whole frame. Raises WireError where the body is larger than the protocol carries."""
         table, offset = [], 0
         for array in self.arrays:
@@ -161,22 +162,29 @@ class Encoder:
         header = json.dumps({"head": head, "arrays": table}, allow_nan=False, separators=(",", ":")).encode()
         if len(header) > MAX_HEADER:
             raise WireError(f"the header takes {len(header)} bytes; at most {MAX_HEADER} can be sent")
-        parts = [PREFIX.pack(MAGIC, len(header), offset), header, *(array.tobytes() for array in self.arrays)]
+        parts = [
+            PREFIX.pack(MAGIC, tag, len(header), offset),
+            header,
+            *(array.tobytes() for array in self.arrays),
+        ]
         return b"".join(parts)
 
 
-def lengths(prefix: bytes) -> tuple[int, int]:
-    """Return the lengths of header and body that a frame's first 16 bytes announce. Raises WireError."""
-    magic, header, body = PREFIX.unpack(prefix)
+def announced(prefix: bytes) -> tuple[int, int, int]:
+    """Return the tag and the lengths of header and body that a frame's first bytes announce. Raises WireError."""
+    magic, tag, header, body = PREFIX.unpack(prefix)
     if magic != MAGIC:
         raise WireError("the frame does not begin with the protocol's mark")
     if header > MAX_HEADER or body > MAX_BODY:
         raise WireError(f"the frame announces {header} + {body} bytes: more than the protocol carries")
-    return header, body
+    return tag, header, body
 
 
 def parse(header: bytes, body: bytes) -> tuple[Any, list[np.ndarray[Any, Any]]]:
-    """Return the head and the arrays of a frame. Raises WireError for anything that does not add up."""
+    """Return the head and the arrays of a frame, the arrays read-only.
+
+    Raises WireError for anything that does not add up.
+    """
     try:
         parsed = json.loads(header)
         head, table = parsed["head"], parsed["arrays"]
@@ -202,10 +210,10 @@ def _array(row: Any, body: bytes) -> np.ndarray[Any, Any]:
         raise WireError("an array's size does not fit its shape")
     if kind.kind == "b" and any(byte > 1 for byte in set(body[offset : offset + nbytes])):
         raise WireError("a truth value is neither 0 nor 1")
-    return np.frombuffer(body, kind, math.prod(shape), offset).reshape(shape).copy()
+    return np.frombuffer(body, kind, math.prod(shape), offset).reshape(shape)
 
 
-def value(tree: Any, arrays: list[np.ndarray[Any, Any]], depth: int = 0) -> Any:
+def value(tree: Any, arrays: list[np.ndarray[Any, Any]], depth: int = 0) -> Any:  # noqa: C901 - one branch per kind of value
     """Return what a tagged tree stands for: containers, str, bool, None, Leaf, Opaque, Callback, Rng.
 
     Raises WireError for a tree that is not one.

@@ -7,19 +7,22 @@ memory for the next.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import gc
 import json
 import os
 import select
-import signal
 import socket
 import sys
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from autograder.sandbox import confine, worker
 
-REQUESTS, ANSWERS = 3, 4
-"""File descriptors of a child's two pipes."""
+CHANNELS = (3, 4, 5)
+"""File descriptors of a child's requests, answers and bell."""
+MAX_THREADS = 1024
 
 
 def main(options: dict[str, Any]) -> None:
@@ -33,7 +36,7 @@ def main(options: dict[str, Any]) -> None:
     if options["profile"] == "numpy":
         # What was imported stays; nothing more can be: `import torch` finds nothing, as if it were not installed.
         sys.path.remove(options["packages"])
-    threads = len(os.listdir("/proc/self/task"))
+    threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208 - pathlib is not needed otherwise
     if threads != 1:
         # A fork copies one thread only: locks held by the others stay locked for ever in the child.
         raise SystemExit(f"the zygote runs {threads} threads; it needs OMP_NUM_THREADS=1 from the start")
@@ -42,6 +45,10 @@ def main(options: dict[str, Any]) -> None:
     options["zygote"] = os.getpid()
     layers = confine.drop_privileges(options["readable"])
     layers["files"] = options["landlock"] and confine.restrict_files(options["readable"])
+    # Counted for all processes of the user: to be limited where that user is nobody, or has a namespace of its own.
+    alone = options["own user namespace"] or os.getuid() == confine.NOBODY
+    options["threads"] = MAX_THREADS if alone else None
+    _standard_streams()
     gc.collect()
     gc.freeze()
     # Seen from here: inside bubblewrap neither the grader's process nor its files exist.
@@ -73,99 +80,100 @@ def _warm_up(profile: str) -> None:
 
 
 def _serve(control: socket.socket, options: dict[str, Any]) -> None:
-    children: dict[int, socket.socket] = {}
-    wake, waker = os.pipe()
-    os.set_blocking(waker, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    children: dict[int, Born] = {}
+    asked: dict[str, list[worker.Question]] = {}
     poller = select.poll()
     poller.register(control, select.POLLIN)
-    poller.register(wake, select.POLLIN)
     while True:
-        ready = [fd for fd, _ in poller.poll()]
-        if wake in ready:
-            os.read(wake, 4096)
-        _reap(children)
-        if control.fileno() in ready:
-            message, fds, _, _ = socket.recv_fds(control, 4096, 4)
+        for fd, _ in poller.poll():
+            if fd != control.fileno():
+                poller.unregister(fd)
+                _report(children.pop(fd))
+                continue
+            message, fds, _, _ = socket.recv_fds(control, 1 << 16, 5)
             if not message:
-                break
-            _fork(json.loads(message), fds, children, options)
-    for pid in children:
-        os.kill(pid, signal.SIGKILL)
+                return  # the children end with this process
+            order = json.loads(message)
+            if "learn" in order:
+                with open(fds[0], "rb") as file:  # noqa: PTH123 - a descriptor has no path
+                    asked[order["learn"]] = worker.questions(file.read())
+                gc.freeze()
+            else:
+                born = _fork(order, fds, asked, options)
+                children[born.pidfd] = born
+                poller.register(born.pidfd, select.POLLIN)
 
 
-def _reap(children: dict[int, socket.socket]) -> None:
-    """Tell the trusted side how every ended child ended."""
-    while children:
-        try:
-            pid, status, used = os.wait4(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if pid == 0:
-            return
-        said = {"status": os.waitstatus_to_exitcode(status), "cpu": used.ru_utime + used.ru_stime}
-        with children.pop(pid) as channel:
-            try:
-                channel.send(json.dumps(said).encode())
-            except OSError:
-                pass  # the trusted side no longer listens
+@dataclass(frozen=True, slots=True)
+class Born:
+    """A child, as the zygote knows it."""
+
+    pid: int
+    pidfd: int
+    channel: socket.socket
+    """Tells the trusted side how it ended."""
+
+
+def _report(child: Born) -> None:
+    """Tell the trusted side how a child ended."""
+    _, status = os.waitpid(child.pid, 0)
+    os.close(child.pidfd)
+    with child.channel, contextlib.suppress(OSError):  # the trusted side may no longer listen
+        child.channel.send(json.dumps({"status": os.waitstatus_to_exitcode(status)}).encode())
 
 
 def _fork(
-    limits: dict[str, Any], fds: list[int], children: dict[int, socket.socket], options: dict[str, Any]
-) -> None:
-    requests, answers, output, status = fds
+    order: dict[str, Any], fds: list[int], asked: dict[str, list[worker.Question]], options: dict[str, Any]
+) -> Born:
+    *pipes, status = fds
     channel = socket.socket(fileno=status)
     pid = os.fork()
     if pid == 0:
-        _child(limits, requests, answers, output, channel, options)
-    children[pid] = channel
-    handle = os.pidfd_open(pid)
-    try:
-        socket.send_fds(channel, [b"forked"], [handle])
-    except OSError:
-        os.kill(pid, signal.SIGKILL)  # the trusted side has gone
-    for fd in (requests, answers, output, handle):
+        mine = {name: asked[name] for name in order["exercises"]}
+        asked.clear()  # what other assignments ask is not this student's business
+        _child(order, pipes, channel, mine, options)
+    pidfd = os.pidfd_open(pid)
+    with contextlib.suppress(OSError):  # the trusted side may have gone: so will this process
+        socket.send_fds(channel, [b"forked"], [pidfd])
+    for fd in pipes:
         os.close(fd)
+    return Born(pid, pidfd, channel)
 
 
 def _child(
-    limits: dict[str, Any],
-    requests: int,
-    answers: int,
-    output: int,
+    order: dict[str, Any],
+    pipes: list[int],
     channel: socket.socket,
+    asked: dict[str, list[worker.Question]],
     options: dict[str, Any],
 ) -> NoReturn:
     """Become the process of one submission: own session, own limits, no way out; then answer calls."""
     try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         channel.send(b"ready")  # carries this process's id, as the trusted side's kernel knows it
-        _descriptors(requests, answers, output)
-        layers = confine.isolate_child(options["zygote"])
-        layers |= confine.limit(limits["memory"], limits["cpu"], base=options["address space"])
-        layers["system calls"] = confine.filter_syscalls()
-        worker.serve(REQUESTS, ANSWERS, layers)
+        _descriptors(pipes)
+        confine.isolate_child(options["zygote"])
+        confine.limit(
+            order["memory"], order["cpu"], base=options["address space"], threads=options["threads"]
+        )
+        confine.filter_syscalls()
+        worker.serve(worker.Pipes(*CHANNELS), asked)
     finally:
         os._exit(0)
 
 
-def _descriptors(requests: int, answers: int, output: int) -> None:
-    """Leave a child with nothing open but its pipes."""
-    null = os.open(os.devnull, os.O_RDONLY)
-    low = [os.dup(fd) for fd in (null, output, requests, answers)]
-    # Copies above 100 first, so that none of the targets is overwritten before it is read.
-    import fcntl
-
-    high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 100) for fd in low]
-    for target, fd in zip((0, 1, REQUESTS, ANSWERS), high, strict=True):
-        os.dup2(fd, target)
-    os.dup2(1, 2)
-    os.closerange(
-        ANSWERS + 1, 65536 if os.sysconf("SC_OPEN_MAX") < 0 else min(os.sysconf("SC_OPEN_MAX"), 65536)
-    )
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+def _standard_streams() -> None:
+    """Open the streams of all children to come; what they lead to is put in place in each child."""
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - they live as long as the process
     sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
+
+
+def _descriptors(pipes: list[int]) -> None:
+    """Leave a child with nothing open but its pipes. pipes: requests, answers, bell, output."""
+    *channels, output = pipes
+    null = os.open(os.devnull, os.O_RDONLY)
+    # Copies above 100 first, so that none of the targets is overwritten before it is read.
+    high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 100) for fd in (null, output, output, *channels)]
+    for target, fd in enumerate(high):
+        os.dup2(fd, target)
+    os.closerange(len(high), 65536)

@@ -110,6 +110,7 @@ class Sandbox:
         # Another process of this user must not read the answers out of this one's memory.
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
         self._lock = threading.Lock()
+        self._closed = False
         self._zygote = Zygote(profile, isolation)
 
     @property
@@ -124,11 +125,15 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End every process of this sandbox."""
-        self._zygote.close()
+        """End every process of this sandbox. What still runs in it ends as our fault."""
+        with self._lock:
+            self._closed = True
+            self._zygote.close()
 
     def _fork(self, limits: Limits, batches: Sequence[Batch]) -> Child:
         with self._lock:
+            if self._closed:
+                raise SandboxError("The sandbox has been closed.")
             if not self._zygote.alive():
                 self._zygote.close()
                 self._zygote = Zygote(self.profile, self.isolation)

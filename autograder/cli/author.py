@@ -1,0 +1,91 @@
+"""Commands of authors, and of continuous integration."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Annotated
+
+import typer
+
+from autograder.build import release
+from autograder.cli.matrix import figures, matrix
+from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, course_at
+from autograder.cli.terminal import console, progress_bar
+from autograder.validate import validate_course
+
+NOT_RIGHT = 1
+
+
+def build(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail if something in assignments/ is out of date.")
+    ] = False,
+    course: CourseOption = None,
+) -> None:
+    """Write `assignments/`, what students get, from `reference/`, what they never see.
+
+    Each assignment becomes a script and a notebook of the same content. Never edit these files: edit
+    `reference/` and build again.
+
+    Exit code 0: all is up to date. 1: `--check` found something out of date, or a line that students must not see.
+    """
+    loaded = course_at(course)
+    if not check:
+        changes = release.write(loaded, loaded.root)
+        for path in changes.written:
+            console.print(f"wrote {path}", markup=False)
+        for path in changes.removed:
+            console.print(f"removed {path}", markup=False)
+    faults = [*release.stale(loaded, loaded.root), *release.leaks(loaded, loaded.root)]
+    for fault in faults:
+        console.print(fault, markup=False, soft_wrap=True)
+    if faults:
+        raise typer.Exit(NOT_RIGHT)
+    console.print(f"assignments/ is up to date: {len(loaded.sheets)} assignments.", markup=False)
+
+
+def validate(
+    assignments: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ASSIGNMENT]...", help="Which to look at. Without one: all."),
+    ] = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    isolation: IsolationOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Prove that a course grades right: the gate before anything is given to students.
+
+    Through the same sandbox as students' work: the reference gets full marks and the untouched stub none, the
+    oracles agree with the reference on the very inputs, every variant passes, every mistake fails at least two cases
+    and is diagnosed as itself, every case catches something, and `assignments/` is up to date and holds no answer.
+
+    Prints which mistake (row) fails on which case (column), the figures, and every fault with its remedy.
+
+    Exit code 0: nothing falls short. 1: something does.
+    """
+    loaded = course_at(course)
+    drawn = secrets.randbits(32) if seed is None else seed
+    with progress_bar("Validating") as advance:
+        report = validate_course(
+            loaded,
+            seed=drawn,
+            slugs=assignments or (),
+            isolation=isolation,
+            jobs=jobs or os.cpu_count() or 1,
+            progress=advance,
+        )
+    for sheet in report.sheets:
+        for exercise in sheet.exercises:
+            for line in matrix(sheet, exercise):
+                console.print(line, markup=False, soft_wrap=True)
+    console.print()
+    console.print(figures(report))
+    console.print()
+    for fault in report.faults:
+        console.print(str(fault), markup=False, soft_wrap=True)
+    verdict = f"{len(report.faults)} faults" if report.faults else "Nothing falls short"
+    console.print(f"{verdict}. {report.seconds:.1f} s, --seed {drawn}", markup=False)
+    if report.faults:
+        raise typer.Exit(NOT_RIGHT)

@@ -1,0 +1,92 @@
+"""Commands of instructors."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.cli.gradebook import attention, gradebook
+from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, course_at
+from autograder.cli.terminal import console, progress_bar
+from autograder.engines import grade_class
+from autograder.model import Isolation, Report
+from autograder.store import Store, plain_text
+
+UNGRADED = 3
+
+
+def grade(
+    submissions: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder with a folder for each student, or their files side by side; or one file. "
+            "Scripts (.py), notebooks (.ipynb) and both together."
+        ),
+    ],
+    assignment: Annotated[
+        str | None,
+        typer.Option(
+            "--assignment", "-a", help="Grade this assignment alone; who has not handed it in gets a row."
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where to put the results.")] = Path("results"),
+    jobs: JobsOption = None,
+    seed: SeedOption = None,
+    isolation: IsolationOption = None,
+    again: Annotated[bool, typer.Option("--again", help="Grade anew what has been graded already.")] = False,
+    course: CourseOption = None,
+) -> None:
+    """Grade a class: every submission gets a row, whatever is in it.
+
+    Each runs in a sandbox that holds inputs and never answers. The results are `results.json`, `grades.csv` and
+    `grades.sqlite` in the folder of `--out`. Interrupt it when you like: the same command goes on where it stopped,
+    and grades again only what has changed.
+
+    Exit code 0: everything has a verdict. 2: something you gave cannot be used. 3: something could not be graded
+    through our fault; it has no score, and is tried again next time.
+
+    Example: `autograder grade submissions/ -a ops -j 8`
+    """
+    loaded = course_at(course)
+    with Store.open(out) as store:
+        with progress_bar("Grading") as advance:
+
+            def progress(done: int, total: int, report: Report | None) -> None:
+                advance(done, total, plain_text(f"{report.student} {report.assignment}") if report else "")
+
+            run = grade_class(
+                loaded,
+                submissions,
+                store,
+                out,
+                assignment=assignment,
+                seed=seed,
+                isolation=isolation,
+                again=again,
+                jobs=jobs or os.cpu_count() or 1,
+                progress=progress,
+            )
+        mine = set(run.submissions)
+        reports = [report for report in store.reports() if (report.student, report.assignment) in mine]
+    console.print(gradebook(reports))
+    for line in attention(reports):
+        console.print(line, markup=False, soft_wrap=True)
+    already = f", {run.kept} had been graded before and have not changed" if run.kept else ""
+    console.print(f"{run.graded} graded{already}.", markup=False)
+    if run.isolation is not None:
+        console.print(
+            f"Isolation: {run.isolation.level}. {HOW_TO_GET_FULL[run.isolation.level]}", markup=False
+        )
+    console.print(f"Results: {out / 'results.json'}, {out / 'grades.csv'}", markup=False, soft_wrap=True)
+    if any(report.score is None for report in reports):
+        raise typer.Exit(UNGRADED)
+
+
+HOW_TO_GET_FULL = {
+    Isolation.FULL: "Student code ran without files, network and processes of this machine.",
+    Isolation.LANDLOCK: "Student code could reach no file, network or process. For one wall more, install bubblewrap.",
+    Isolation.LIMITS: "Student code was only kept from using too much: it could read files of this machine.",
+}

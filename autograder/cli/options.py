@@ -1,0 +1,46 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder.authoring import find_course, load_course
+from autograder.model import Isolation
+
+if TYPE_CHECKING:
+    from autograder.authoring import Course
+
+CourseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--course",
+        metavar="DIR",
+        help="The course's folder. Without it: the nearest folder upwards that has reference/course.toml.",
+    ),
+]
+SeedOption = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, help="Draw the inputs from this number instead of a secret one."),
+]
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", min=1, max=512, help="How many to run at once. Without it: one for each core."
+    ),
+]
+IsolationOption = Annotated[
+    Isolation | None,
+    typer.Option(
+        "--isolation",
+        help="Ask for this isolation, and refuse less. Without it: the strongest of `full` and `landlock` that "
+        "this machine gives.",
+    ),
+]
+
+
+def course_at(folder: Path | None) -> Course:
+    """Return the course in `folder`, or the nearest one from here upwards. Raises CourseError."""
+    return load_course(folder if folder is not None else find_course(Path.cwd()))

@@ -1,0 +1,36 @@
+"""What the commands print with: one console for results, one for errors, and a bar for long work."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Advance = Callable[[int, int, str], None]
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Advance]:
+    """Give a function to call with how many are done, how many there are, and what is being done now."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[now]}", markup=False),
+    )
+    with Progress(*columns, console=errors, transient=True) as progress:
+        task = progress.add_task(what, total=None, now="")
+
+        def advance(done: int, total: int, now: str) -> None:
+            progress.update(task, completed=done, total=total, now=now)
+
+        yield advance

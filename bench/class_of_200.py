@@ -82,12 +82,12 @@ def main() -> None:
             text=True,
             env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         ) as bare:
+            assert bare.stdin is not None
+            assert bare.stdout is not None
             before = peak()
             ours, theirs = [], []
             for number in range(asked.rounds):
                 ours.append(graded(workplace, found, Path(folder, str(number)), asked.jobs))
-                assert bare.stdin is not None
-                assert bare.stdout is not None
                 bare.stdin.write("go\n")
                 bare.stdin.flush()
                 theirs.append(float(bare.stdout.readline()))

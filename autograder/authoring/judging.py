@@ -59,7 +59,7 @@ def first_wrong_step(
             )
         place = found  # not one further: at a point that has not moved, the last answer still holds
         g = np.asarray(queries[found].value, np.float64)
-        if grad is not None and not _answers(grad, queries[found], g):
+        if g.shape != rows[t].shape or (grad is not None and not _answers(grad, queries[found], g)):
             return Mismatch(
                 "queries", f"What was recorded in step {t + 1} is not the gradient at row {t}.", f"[{t}]"
             )
@@ -107,7 +107,9 @@ def _answers(grad: Callable[[Array], Any], query: Query, recorded: Array) -> boo
     truth, mirrored = np.asarray(grad(at), np.float64), np.asarray(grad(-at), np.float64)
     # at and -at together: near a minimum the parts of a gradient are larger than the gradient
     scale = np.abs(truth).max(initial=0.0) + np.abs(mirrored).max(initial=0.0)
-    return recorded.shape == truth.shape and bool((np.abs(recorded - truth) <= 2.0**-40 * scale).all())
+    if recorded.shape != truth.shape or not np.isfinite(scale):
+        return False
+    return bool((np.abs(recorded - truth) <= 2.0**-40 * scale).all())
 
 
 def _fits_single(values: Array) -> Array:

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from autograder.authoring.loading import CourseError
+from autograder.numerics.trees import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,6 +49,7 @@ class _Statement:
     """Names that are local to one of its scopes."""
 
 
+@lru_cache(maxsize=1024)  # the bounds of an answer, the diagnosis and the gate each ask for the same ones
 def splice(solution: str, checks: str, function: str, replacement: str) -> str:
     """Return the solution's text with `function` replaced by the function `replacement` of `checks.py`.
 
@@ -80,7 +82,7 @@ def _parse(text: str, file: str) -> ast.Module:
     try:
         # The tree alone would let pass what only the compiler sees: `return` outside of a function, `nonlocal`.
         compile(text, file, "exec", dont_inherit=True)
-        return ast.parse(text)
+        return parse(text)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise SpliceError(f"{file}:{line}: this is not Python: {error.args[0]}.") from None
@@ -122,7 +124,7 @@ def _statements(checks: str) -> tuple[_Statement, ...]:
 
 def _statement(node: ast.stmt, lines: Sequence[bytes], postponed: bool) -> _Statement:
     text = _source(node, lines)
-    tree = ast.parse(text)
+    tree = parse(text)
     if postponed:  # then annotations are never evaluated, and their imports may stand under TYPE_CHECKING
         tree = ast.fix_missing_locations(_WithoutAnnotations().visit(tree))
     top = symtable.symtable(ast.unparse(tree), "checks.py", "exec")
@@ -240,7 +242,7 @@ def _renamed(statement: _Statement, old: str, new: str) -> str:
     """Return the statement's text with the module's name `old` changed to `new`."""
     if old == new or old not in statement.needs | statement.binds:
         return statement.text
-    tree = ast.parse(statement.text)
+    tree = parse(statement.text)
     if old in statement.needs:
         if old in statement.hides:
             raise SpliceError(
@@ -288,7 +290,7 @@ def _postpones_annotations(body: Iterable[ast.stmt]) -> bool:
 
 
 def _with_postponed_annotations(text: str) -> str:
-    body = ast.parse(text).body
+    body = parse(text).body
     if _postpones_annotations(body):
         return text
     has_docstring = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)

@@ -26,6 +26,9 @@ METADATA = {
 }
 LONGEST_ID = 64  # nbformat's limit
 
+PERCENT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
+"""A comment such as `# symmetric?` is a comment, not a magic that was commented out."""
+
 
 def notebook(text: str, exercises: Sequence[Exercise]) -> bytes:
     """Return a script in percent format as a notebook with nbgrader's metadata, schema 3.
@@ -33,7 +36,7 @@ def notebook(text: str, exercises: Sequence[Exercise]) -> bytes:
     The cell of an exercise is a manually graded answer, worth the exercise's points, under its name; every other cell
     is read-only. Raises BuildError where an exercise has no cell, or two cells would have the same name.
     """
-    read = jupytext.reads(text, fmt="py:percent")
+    read = jupytext.reads(text, fmt=PERCENT)
     homes = {_home(read.cells, exercise): exercise for exercise in exercises}
     made = []
     for position, cell in enumerate(read.cells):

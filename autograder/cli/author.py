@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from autograder.build import release
 from autograder.cli.matrix import figures, matrix
 from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, course_at
 from autograder.cli.terminal import console, progress_bar
-from autograder.validate import validate_course
 
 NOT_RIGHT = 1
+
+# The gate and the build are imported where they are used: the notebook libraries take seconds, and nobody who grades
+# needs them.
 
 
 def build(
@@ -30,6 +31,8 @@ def build(
 
     Exit code 0: all is up to date. 1: `--check` found something out of date, or a line that students must not see.
     """
+    from autograder.build import release
+
     loaded = course_at(course)
     if not check:
         changes = release.write(loaded, loaded.root)
@@ -42,7 +45,7 @@ def build(
         console.print(fault, markup=False, soft_wrap=True)
     if faults:
         raise typer.Exit(NOT_RIGHT)
-    console.print(f"assignments/ is up to date: {len(loaded.sheets)} assignments.", markup=False)
+    console.print(f"assignments/ is up to date: {_counted(len(loaded.sheets), 'assignment')}.", markup=False)
 
 
 def validate(
@@ -65,6 +68,8 @@ def validate(
 
     Exit code 0: nothing falls short. 1: something does.
     """
+    from autograder.validate import validate_course
+
     loaded = course_at(course)
     drawn = secrets.randbits(32) if seed is None else seed
     with progress_bar("Validating") as advance:
@@ -85,7 +90,11 @@ def validate(
     console.print()
     for fault in report.faults:
         console.print(str(fault), markup=False, soft_wrap=True)
-    verdict = f"{len(report.faults)} faults" if report.faults else "Nothing falls short"
+    verdict = _counted(len(report.faults), "fault") if report.faults else "Nothing falls short"
     console.print(f"{verdict}. {report.seconds:.1f} s, --seed {drawn}", markup=False)
     if report.faults:
         raise typer.Exit(NOT_RIGHT)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

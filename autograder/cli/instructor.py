@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli.gradebook import attention, gradebook
+from autograder.cli.gradebook import Gradebook
 from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, course_at
 from autograder.cli.terminal import console, progress_bar
 from autograder.engines import grade_class
@@ -16,6 +16,11 @@ from autograder.model import Isolation, Report
 from autograder.store import Store, plain_text
 
 UNGRADED = 3
+HELD = {
+    Isolation.FULL: "Student code ran without files, network and processes of this machine.",
+    Isolation.LANDLOCK: "Student code could reach no file, network or process. For one wall more, install bubblewrap.",
+    Isolation.LIMITS: "Student code was only kept from using too much: it could read files of this machine.",
+}
 
 
 def grade(
@@ -51,42 +56,37 @@ def grade(
     Example: `autograder grade submissions/ -a ops -j 8`
     """
     loaded = course_at(course)
+    with progress_bar("Grading") as advance:
+
+        def progress(done: int, total: int, report: Report | None) -> None:
+            advance(done, total, plain_text(f"{report.student} {report.assignment}") if report else "")
+
+        run = grade_class(
+            loaded,
+            submissions,
+            out,
+            assignment=assignment,
+            seed=seed,
+            isolation=isolation,
+            again=again,
+            jobs=jobs or os.cpu_count() or 1,
+            progress=progress,
+        )
+    mine = set(run.submissions)
     with Store.open(out) as store:
-        with progress_bar("Grading") as advance:
-
-            def progress(done: int, total: int, report: Report | None) -> None:
-                advance(done, total, plain_text(f"{report.student} {report.assignment}") if report else "")
-
-            run = grade_class(
-                loaded,
-                submissions,
-                store,
-                out,
-                assignment=assignment,
-                seed=seed,
-                isolation=isolation,
-                again=again,
-                jobs=jobs or os.cpu_count() or 1,
-                progress=progress,
-            )
-        mine = set(run.submissions)
-        reports = [report for report in store.reports() if (report.student, report.assignment) in mine]
-    console.print(gradebook(reports))
-    for line in attention(reports):
+        book = Gradebook(report for report in store.reports() if (report.student, report.assignment) in mine)
+    for table in book.tables(console.width):
+        console.print(table)
+    for line in book.attention():
         console.print(line, markup=False, soft_wrap=True)
     already = f", {run.kept} had been graded before and have not changed" if run.kept else ""
     console.print(f"{run.graded} graded{already}.", markup=False)
     if run.isolation is not None:
-        console.print(
-            f"Isolation: {run.isolation.level}. {HOW_TO_GET_FULL[run.isolation.level]}", markup=False
-        )
+        console.print(f"Isolation: {run.isolation.level}. {HELD[run.isolation.level]}", markup=False)
     console.print(f"Results: {out / 'results.json'}, {out / 'grades.csv'}", markup=False, soft_wrap=True)
-    if any(report.score is None for report in reports):
+    if not book.complete:
+        console.print(
+            "What is ungraded has no score and is tried again by the next run. "
+            "`autograder validate` says what is wrong with an assignment."
+        )
         raise typer.Exit(UNGRADED)
-
-
-HOW_TO_GET_FULL = {
-    Isolation.FULL: "Student code ran without files, network and processes of this machine.",
-    Isolation.LANDLOCK: "Student code could reach no file, network or process. For one wall more, install bubblewrap.",
-    Isolation.LIMITS: "Student code was only kept from using too much: it could read files of this machine.",
-}

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
-from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+import autograder
 from autograder.authoring import CourseError
 from autograder.cli import author, instructor
 from autograder.cli.terminal import console, errors
 from autograder.sandbox.children import SandboxError
-from autograder.store import StoreError
+from autograder.store import StoreError, plain_text
 from autograder.submissions import FindError
 
 USAGE, OUR_FAULT, INTERRUPTED = 2, 3, 130
 """Exit codes; 1 is left to what a command is asked to judge."""
 
+INTERRUPTION = {"grade": "Stopped. What was graded is kept: run the same command to go on."}
+
+
+class Commands(TyperGroup):
+    """The subcommands. What ends one of them is said in one sentence, and in the exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the subcommand that was asked for. ctx: click's, of which newer versions of typer have a copy."""
+        try:
+            return super().invoke(ctx)
+        except (CourseError, FindError, StoreError, SandboxError) as error:
+            _say(str(error))
+            raise typer.Exit(USAGE) from None
+        except KeyboardInterrupt:  # here: of the versions of typer, each does something else with it
+            _say(INTERRUPTION.get(ctx.invoked_subcommand or "", "Stopped."))
+            raise typer.Exit(INTERRUPTED) from None
+
+
+def _say(message: str) -> None:
+    errors.print(plain_text(message), markup=False, soft_wrap=True)
+
+
 app = typer.Typer(
+    cls=Commands,
     name="autograder",
     help="Grade coursework on gradients: results nobody can tamper with, and feedback that names the mistake.",
     no_args_is_help=True,
@@ -36,7 +61,7 @@ app.command("validate", rich_help_panel="Authors")(author.validate)
 
 def _show_version(asked: bool) -> None:
     if asked:
-        console.print(f"autograder {version('gradient-autograder')}")
+        console.print(f"autograder {autograder.__version__}")
         raise typer.Exit
 
 
@@ -52,15 +77,14 @@ def _options(
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a name that cannot be shown must not end the grading
     try:
         app()
-    except (CourseError, FindError, StoreError, SandboxError) as error:
-        errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
-        sys.exit(USAGE)
-    except KeyboardInterrupt:
-        errors.print("Stopped. What was graded is kept: run the same command to go on.", highlight=False)
-        sys.exit(INTERRUPTED)
     except Exception:  # noqa: BLE001 - whatever it is, it is ours
         traceback.print_exc()
-        errors.print("This is an error of autograder, not of a submission. Nothing that was graded is lost.")
+        _say("This is an error of autograder, not of a submission. Nothing that was graded is lost.")
         sys.exit(OUR_FAULT)

@@ -31,7 +31,7 @@ def matrix(sheet: SheetReport, exercise: ExerciseReport) -> Iterator[str]:
 def figures(report: CourseReport) -> Table:
     """Return the figures of all exercises."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("exercise")
+    table.add_column("exercise", overflow="fold")
     for name in ("cases", "oracles", "variants", "mistakes", "fewest kills", "seconds"):
         table.add_column(name, justify="right")
     for sheet in report.sheets:

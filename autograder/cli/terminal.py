@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
     Advance = Callable[[int, int, str], None]
 
+UNCUT = 10_000
+"""Columns of a pipe or a file: nothing is wrapped there, so that `grep` finds a student with all of the marks."""
+
 console = Console(highlight=False)
+if not console.is_terminal:
+    console.width = UNCUT
 errors = Console(stderr=True, highlight=False)
 
 

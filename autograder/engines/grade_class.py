@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import autograder
 from autograder.engines import local
-from autograder.engines.workplace import Workplace
+from autograder.engines.workplace import Workplace, weaker
 from autograder.model import Isolation
 from autograder.sandbox.canaries import Enforced
-from autograder.store import write_results
+from autograder.store import Store, StoreError, write_results
 from autograder.submissions import find
 
 if TYPE_CHECKING:
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 
     from autograder.authoring import Course
     from autograder.model import Report, Submission
-    from autograder.store import Store
 
     Progress = Callable[[int, int, Report | None], None]
     """Called with how many are done, how many there are, and the report that has just come, if one has."""
+
+DEFAULT = Isolation.LANDLOCK
+"""What is good enough where none is asked for: anything weaker has to be accepted by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,6 @@ class ClassRun:
 def grade_class(
     course: Course,
     path: Path,
-    store: Store,
     out: Path,
     *,
     assignment: str | None = None,
@@ -57,35 +59,51 @@ def grade_class(
     """Grade every submission below `path` and write the results into `out`.
 
     Reports are kept as they come: what was graded before an interruption is not graded again, unless `again` is
-    asked for, or a stronger `isolation` than it was graded with. Raises FindError, StoreError, SandboxError, and
-    whatever is wrong with the course's own files; the results are then as they were before, but for the reports
-    that are kept.
+    asked for, or a stronger `isolation` than it was graded with. An exercise whose answers cannot be worked out is
+    ungraded for everybody. Raises FindError before anything is written, StoreError and SandboxError; the results are
+    then as they were before, but for the reports that are kept.
     """
     functions = {sheet.assignment.slug: sheet.assignment.functions for sheet in course.sheets}
     found = find(path, functions, assignment)
-    used = store.seed(seed)
-    keys = _Keys(course, used)
-    wanted = isolation or Isolation.LIMITS
-    done = {} if again else store.keys()
-    todo = [row for row in found if not _counts(done.get((row.student, row.assignment)), keys.of(row), wanted)]
-    kept = len(found) - len(todo)
-    progress(kept, len(found), None)
-    levels = _levels(store)
-    slugs = {row.assignment for row in todo if row.sources} & set(functions)
-    with Workplace(course, used, isolation, slugs) as workplace:
-        held = workplace.enforced
-        if held is not None:
-            levels[held.level] = held
-            # Before the first report: a run that is interrupted has told how it was made.
-            store.set_grader(_grader(used, levels, held))
-        for number, (submission, report) in enumerate(local.run(workplace.grade, todo, jobs), kept + 1):
-            level = held.level if held is not None and submission.sources else ""
-            store.add(report, f"{level} {keys.of(submission)}")
-            progress(number, len(found), report)
+    _refuse_within(path, out)
     identities = tuple((row.student, row.assignment) for row in found)
-    store.prune(identities, assignment)
-    write_results(store, out, _grader(used, levels, _weakest(store, levels)))
+    with Store.open(out) as store:
+        used = store.seed(seed)
+        keys = _Keys(course, used)
+        wanted = isolation or DEFAULT
+        done = {} if again else store.keys()
+        todo = [
+            row for row in found if not _counts(done.get((row.student, row.assignment)), keys.of(row), wanted)
+        ]
+        kept = len(found) - len(todo)
+        progress(kept, len(found), None)
+        levels = _levels(store)
+        slugs = {row.assignment for row in todo if row.sources}
+        with (
+            Workplace(course, used, isolation, slugs) as workplace,
+            closing(local.run(workplace.grade, todo, jobs)) as reports,
+        ):
+            held = workplace.enforced
+            if held is not None:
+                levels[held.level] = weaker(levels.get(held.level), held)
+                # Before the first report: a run that is interrupted has told how it was made.
+                store.set_grader(_grader(used, levels, held))
+            for number, (submission, report) in enumerate(reports, kept + 1):
+                level = held.level if held is not None and submission.sources else ""
+                store.add(report, f"{level} {keys.of(submission)}")
+                progress(number, len(found), report)
+        store.prune(identities, assignment)
+        write_results(store, out, _grader(used, levels, _weakest(store, levels)))
     return ClassRun(identities, len(todo), kept, held)
+
+
+def _refuse_within(path: Path, out: Path) -> None:
+    """Raise StoreError where the results would lie among the submissions."""
+    if out.resolve().is_relative_to(path.resolve()):
+        raise StoreError(
+            f"{out} lies within {path}, where the next run would take it for a student's folder: "
+            "give another folder with --out."
+        )
 
 
 def _counts(stored: str | None, key: str, wanted: Isolation) -> bool:

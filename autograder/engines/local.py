@@ -7,17 +7,19 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     from autograder.model import Report, Submission
 
     Grade = Callable[[Submission], Report]
 
 
-def run(grade: Grade, submissions: Iterable[Submission], jobs: int) -> Iterator[tuple[Submission, Report]]:
+def run(
+    grade: Grade, submissions: Iterable[Submission], jobs: int
+) -> Generator[tuple[Submission, Report], None, None]:
     """Yield every submission with its report, in the order in which they are done; at most 2 x `jobs` wait.
 
-    Raises what `grade` raises. Whoever stops listening stops the work: what has not begun never begins.
+    Raises what `grade` raises. Whoever closes it stops the work: what has not begun never begins.
     """
     waiting = iter(submissions)
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="grade")

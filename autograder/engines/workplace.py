@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from autograder.grading import Grader
-from autograder.grading.grade import unread
+from autograder.grading.grade import OURS, report, unread
+from autograder.grading.key import exercise_key
+from autograder.grading.oracles import raised_at
+from autograder.model import ExerciseResult, Verdict
 from autograder.sandbox.canaries import Enforced, open_sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable, Mapping
 
-    from autograder.authoring import Course
+    from autograder.authoring import Course, Exercise
+    from autograder.authoring.loading import Sheet
     from autograder.model import Isolation, Report, Submission
     from autograder.sandbox.host import Sandbox
+
+BROKEN = (Exception, SystemExit)
+"""What the author's own code may raise while a key is made: an exit must not pass for the end of the grading."""
 
 
 class Workplace:
@@ -23,8 +31,10 @@ class Workplace:
 
     def __init__(self, course: Course, seed: int, isolation: Isolation | None, slugs: Iterable[str]) -> None:
         """Open the sandboxes that the assignments in `slugs` need. Raises SandboxError."""
-        self._course, self._seed = course, seed
+        self._seed = seed
+        self._sheets = {sheet.assignment.slug: sheet for sheet in course.sheets}
         self._graders: dict[str, Grader] = {}
+        self._faults: dict[str, dict[str, str]] = {}
         self._locks = {slug: threading.Lock() for slug in sorted(slugs)}
         self._sandboxes: dict[str, Sandbox] = {}
         self._opened = contextlib.ExitStack()
@@ -44,18 +54,72 @@ class Workplace:
         self._opened.close()
 
     def grade(self, submission: Submission) -> Report:
-        """Return the report on one submission. Raises whatever is wrong with the assignment's own files."""
-        if submission.assignment not in self._locks:
-            return unread(submission, None)
-        return self.grader(submission.assignment).grade(submission)
+        """Return the report on one submission. What fails on our side leaves this one ungraded, and costs no other.
+
+        Raises KeyError where it has files of an assignment that the workplace was not opened for.
+        """
+        sheet = self._sheets.get(submission.assignment)
+        if sheet is None or not submission.sources:
+            return unread(submission, sheet)
+        lock = self._locks[submission.assignment]
+        try:
+            grader = self._grader(sheet, lock)
+            return _completed(grader.grade(submission), sheet, self._faults[submission.assignment])
+        except Exception as error:  # noqa: BLE001 - whatever it is: the rest of the class is to be graded
+            why = f"grading it failed with {raised_at(error)}"
+            nothing = report(submission, (), submission.notes, 0.0)
+            return _completed(nothing, sheet, {exercise.name: why for exercise in sheet.assignment.exercises})
 
     def grader(self, slug: str) -> Grader:
-        """Return the grader of an assignment. Its key is made when it is first asked for, once."""
-        with self._locks[slug]:
+        """Return the grader of an assignment: of those exercises whose key can be made."""
+        return self._grader(self._sheets[slug], self._locks[slug])
+
+    def _grader(self, sheet: Sheet, lock: threading.Lock) -> Grader:
+        """Return the grader of a sheet. Its key is made when it is first asked for, once."""
+        slug, sandbox = sheet.assignment.slug, self._sandboxes[sheet.assignment.profile]
+        with lock:
             if slug not in self._graders:
-                sheet = self._course.sheet(slug)
-                self._graders[slug] = Grader(sheet, self._sandboxes[sheet.assignment.profile], self._seed)
+                self._faults[slug] = {}
+                try:
+                    self._graders[slug] = Grader(sheet, sandbox, self._seed)
+                except BROKEN:
+                    self._faults[slug] = _faults(sheet, self._seed)
+                    self._graders[slug] = Grader(_without(sheet, self._faults[slug]), sandbox, self._seed)
             return self._graders[slug]
+
+
+def _faults(sheet: Sheet, seed: int) -> dict[str, str]:
+    """Return why the key of an exercise cannot be made, for each of which it cannot."""
+    found = {}
+    for exercise in sheet.assignment.exercises:
+        try:
+            exercise_key(sheet, exercise, seed)
+        except BROKEN as error:
+            found[exercise.name] = f"its answer key cannot be made: {raised_at(error)}"
+    return found
+
+
+def _without(sheet: Sheet, names: Container[str]) -> Sheet:
+    """Return the sheet without the exercises of these names."""
+    kept = [exercise for exercise in sheet.assignment.exercises if exercise.name not in names]
+    return replace(sheet, assignment=replace(sheet.assignment, exercises=kept))
+
+
+def _completed(partial: Report, sheet: Sheet, faults: Mapping[str, str]) -> Report:
+    """Return the report with the exercises that could not be graded in their places, and then without a score."""
+    if not faults:
+        return partial
+    graded = {result.name: result for result in partial.exercises}
+    exercises = tuple(
+        _ungraded(exercise, faults[exercise.name]) if exercise.name in faults else graded[exercise.name]
+        for exercise in sheet.assignment.exercises
+    )
+    return replace(partial, score=None, max_score=sheet.assignment.points, exercises=exercises)
+
+
+def _ungraded(exercise: Exercise, why: str) -> ExerciseResult:
+    note = f"Not graded: {why}. {OURS}"
+    return ExerciseResult(exercise.name, Verdict.UNGRADED, None, exercise.points, notes=(note,))
 
 
 def weaker(one: Enforced | None, two: Enforced) -> Enforced:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.authoring.splice import splice
-from autograder.model import Diagnosis, Source, Submission
+from autograder.grading.checking import check
+from autograder.model import Diagnosis, Ended, Source, Submission
 from autograder.numerics.compare import alike
 
 if TYPE_CHECKING:
@@ -26,66 +28,78 @@ def edited(sheet: Sheet, function: str, replacement: str) -> Submission:
     return Submission(replacement, sheet.assignment.slug, replacement, (Source("solution.py", (text,)),))
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What one mistake comes to."""
+
+    runs: Sequence[Run]
+    """Of every question, then of the repeated ones."""
+    wrong: dict[int, Mismatch]
+
+
 class Mistakes:
     """What every known mistake of a sheet comes to on the key's questions, worked out when first asked for."""
 
     def __init__(self, sheet: Sheet, run: Runner) -> None:
         self._sheet, self._run = sheet, run
-        self._known: dict[str, dict[str, Sequence[Run]]] = {}
-        self._lock = threading.Lock()
+        self._found: dict[str, dict[str, _Known]] = {}
+        self._locks = {exercise.name: threading.Lock() for exercise in sheet.assignment.exercises}
 
     def runs(self, key: ExerciseKey) -> dict[str, Sequence[Run]]:
         """Return, for each mistake of an exercise, its run of every question."""
-        with self._lock:
-            name = key.exercise.name
-            if name not in self._known:
-                self._known[name] = {
-                    mistake.name: self._run(
-                        edited(self._sheet, mistake.function, mistake.name.replace("-", "_")), key
-                    )
-                    for mistake in key.exercise.mistakes
-                }
-            return self._known[name]
+        return {name: known.runs for name, known in self._known(key).items()}
+
+    def _known(self, key: ExerciseKey) -> dict[str, _Known]:
+        name = key.exercise.name
+        with self._locks[name]:
+            if name in self._found:
+                return self._found[name]
+            found = {mistake.name: self._tried(mistake, key) for mistake in key.exercise.mistakes}
+            if not any(run.ended is Ended.FAULT for known in found.values() for run in known.runs):
+                self._found[name] = found  # what a fault of the sandbox has spoilt is tried again
+            return found
+
+    def _tried(self, mistake: Mistake, key: ExerciseKey) -> _Known:
+        runs = self._run(edited(self._sheet, mistake.function, mistake.name.replace("-", "_")), key)
+        return _Known(runs, check(key, runs)[0])
 
     def diagnose(self, key: ExerciseKey, runs: Sequence[Run], wrong: dict[int, Mismatch]) -> Diagnosis:
-        """Return the cause of the failing questions, or the symptom of the first where no single cause is known.
+        """Return the cause of the failing questions, or the symptom of one where no single cause is known.
 
+        The questions are those of one function, the first that fails though it was written: another function may
+        fail for another reason. A mistake is the cause if it fails each of them in the same way.
         runs: the student's, one for each question. wrong: the mismatch of each failing question by its position.
         """
-        first = min(wrong)
+        first = telling(runs, wrong)
         function = key.questions[first].case.function
         failing = [place for place in wrong if key.questions[place].case.function == function]
-        known = self.runs(key)
-        fitting = [
-            mistake
-            for mistake in key.exercise.mistakes
-            if all(
-                alike(runs[place], known[mistake.name][place], key.questions[place].answer)
+        known = self._known(key)
+
+        def explains(mistake: Mistake) -> bool:
+            its = known[mistake.name]
+            return all(
+                place in its.wrong
+                and its.wrong[place].kind == wrong[place].kind
+                and alike(runs[place], its.runs[place], key.questions[place].reference)
                 for place in failing
             )
-        ]
-        named = _single(fitting, known, key, wrong)
+
+        fitting = [mistake for mistake in key.exercise.mistakes if explains(mistake)]
+        if len(fitting) > 1:  # then rather one that fails no question which the student passed
+            fitting = [its for its in fitting if known[its.name].wrong.keys() <= wrong.keys()] or fitting
+        named = _root(fitting)
         if named is None:
             return Diagnosis(wrong[first].message)
         return Diagnosis(named.says, named.name)
 
 
-def _single(
-    fitting: Sequence[Mistake],
-    known: dict[str, Sequence[Run]],
-    key: ExerciseKey,
-    wrong: dict[int, Mismatch],
-) -> Mistake | None:
-    """Return the one mistake that fits; where several do, the one that fails no case which the student passed."""
-    if len(fitting) > 1:
-        passed = [place for place in range(len(key.questions)) if place not in wrong]
-        fitting = [
-            mistake
-            for mistake in fitting
-            if all(
-                key.questions[place].compare(known[mistake.name][place]).mismatch is None for place in passed
-            )
-        ] or fitting
+def telling(runs: Sequence[Run], wrong: dict[int, Mismatch]) -> int:
+    """Return the position of the failing question that says most: the first of a function that was written."""
+    return min(wrong, key=lambda place: (runs[place].ended is Ended.MISSING, place))
+
+
+def _root(fitting: Sequence[Mistake]) -> Mistake | None:
+    """Return the one mistake that all of these are, or None."""
     roots = {mistake.like or mistake.name for mistake in fitting}
     if len(roots) != 1:
         return None

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from autograder.grading.diagnosis import Mistakes
+from autograder.grading.checking import check
+from autograder.grading.diagnosis import Mistakes, telling
 from autograder.grading.key import exercise_key
+from autograder.grading.oracles import raised_at
 from autograder.model import (
     CriterionResult,
     Ended,
     Error,
     ExerciseResult,
-    Mismatch,
     Report,
     Run,
     Status,
     Submission,
     Verdict,
 )
-from autograder.sandbox.wire import Leaf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
+    from autograder.authoring import Criterion
     from autograder.authoring.loading import Sheet
-    from autograder.grading.key import ExerciseKey, Question
+    from autograder.grading.key import ExerciseKey
+    from autograder.model import Mismatch
     from autograder.sandbox.host import BatchRun, Ran, Sandbox
+
+__all__ = ["Grader", "check", "report", "unread"]
+
+OURS = "This is our error, not yours."
 
 # Where nothing was earned, the first of these that occurred says why.
 VERDICTS = (
@@ -65,86 +69,63 @@ class Grader:
         return report(submission, exercises, notes, ran.seconds)
 
     def exercise(self, key: ExerciseKey, batch: BatchRun) -> ExerciseResult:
-        """Return the verdict on one exercise."""
-        exercise = key.exercise
-        if key.faults or any(run.ended is Ended.FAULT for run in batch.runs):
-            why = key.faults[0] if key.faults else batch.runs[0].detail
-            notes = (f"Not graded: {why}. This is our error, not yours.",)
-            return ExerciseResult(exercise.name, Verdict.UNGRADED, None, exercise.points, notes=notes)
+        """Return the verdict on one exercise: ungraded where that cannot be told, whoever is at fault."""
+        fault = next((run.detail for run in batch.runs if run.ended is Ended.FAULT), None)
+        if key.faults:
+            return _ungraded(key, "its answer key did not pass our own checks")
+        if fault is not None:
+            return _ungraded(key, fault)
+        try:
+            return self._judged(key, batch)
+        except Exception as error:  # noqa: BLE001 - a judge that fails on odd values must neither pass nor fail anybody
+            return _ungraded(key, f"its check failed with {raised_at(error)}")
+
+    def _judged(self, key: ExerciseKey, batch: BatchRun) -> ExerciseResult:
         wrong, notes = check(key, batch.runs)
-        criteria = tuple(
-            _criterion(key, criterion.name, criterion.points, wrong) for criterion in exercise.criteria
-        )
+        criteria = tuple(_criterion(key, criterion, wrong) for criterion in key.exercise.criteria)
         score = sum(criterion.score for criterion in criteria)
+        result = ExerciseResult(
+            key.exercise.name,
+            Verdict.PASSED,
+            score,
+            key.exercise.points,
+            criteria=criteria,
+            notes=notes,
+            stdout=batch.stdout,
+        )
         if not wrong:
-            verdict = Verdict.PASSED
-            return ExerciseResult(
-                exercise.name, verdict, score, exercise.points, criteria, None, None, notes, batch.stdout
-            )
-        first = wrong[min(wrong)]
-        verdict = Verdict.PARTIAL if score else _verdict(batch.runs, wrong)
+            return result
+        verdict = Verdict.PARTIAL if score else _verdict(key, batch.runs, wrong)
         diagnosis = None
         if verdict is not Verdict.NOT_ATTEMPTED:
-            diagnosis = self.mistakes.diagnose(key, batch.runs[: len(key.questions)], wrong)
-        return ExerciseResult(
-            exercise.name, verdict, score, exercise.points, criteria, diagnosis, first, notes, batch.stdout
-        )
+            diagnosis = self.mistakes.diagnose(key, batch.runs, wrong)
+        mismatch = wrong[telling(batch.runs, wrong)]
+        return replace(result, verdict=verdict, diagnosis=diagnosis, mismatch=mismatch)
 
 
-def check(key: ExerciseKey, runs: Sequence[Run]) -> tuple[dict[int, Mismatch], tuple[str, ...]]:
-    """Return the mismatch of each wrong question by its position, and notes on right ones.
-
-    runs: of the questions, then of the repeated ones: an answer must come out the same twice.
-    """
-    wrong: dict[int, Mismatch] = {}
-    notes: dict[str, None] = {}
-    for place, question in enumerate(key.questions):
-        compared = question.compare(runs[place])
-        if compared.mismatch is not None:
-            wrong[place] = _in_case(compared.mismatch, question)
-        notes |= dict.fromkeys(f"{question.case.function}: {note}" for note in compared.notes)
-    for place, again in zip(key.repeated, runs[len(key.questions) :], strict=True):
-        if place not in wrong and not _identical(runs[place].value, again.value):
-            text = (
-                "The same call gave two different results. Does your function keep something between calls?"
-            )
-            wrong[place] = _in_case(Mismatch("unrepeatable", text), key.questions[place])
-    return wrong, tuple(notes)
+def _ungraded(key: ExerciseKey, why: str) -> ExerciseResult:
+    """Return the result that is our error, which no student pays for."""
+    reason = why.removesuffix(OURS).rstrip(". ") or "the sandbox could not run it"
+    note = f"Not graded: {reason}. {OURS}"
+    return ExerciseResult(key.exercise.name, Verdict.UNGRADED, None, key.exercise.points, notes=(note,))
 
 
-def _in_case(mismatch: Mismatch, question: Question) -> Mismatch:
-    return Mismatch(
-        mismatch.kind, f"{question.case.function}: {mismatch.message}", mismatch.path, question.case.name
-    )
+def _criterion(key: ExerciseKey, criterion: Criterion, wrong: dict[int, Mismatch]) -> CriterionResult:
+    lost = any(key.questions[place].case.criterion == criterion.name for place in wrong)
+    return CriterionResult(criterion.name, 0.0 if lost else criterion.points, criterion.points)
 
 
-def _identical(one: Any, two: Any) -> bool:
-    if isinstance(one, Leaf) and isinstance(two, Leaf):
-        same_form = one.array.dtype == two.array.dtype and one.array.shape == two.array.shape
-        return same_form and np.array_equal(one.array, two.array, equal_nan=one.array.dtype.kind in "fc")
-    if isinstance(one, list | tuple) and type(one) is type(two) and len(one) == len(two):
-        return all(_identical(a, b) for a, b in zip(one, two, strict=True))
-    if isinstance(one, dict) and isinstance(two, dict) and one.keys() == two.keys():
-        return all(_identical(one[key], two[key]) for key in one)
-    return type(one) is type(two) and bool(one == two)
-
-
-def _criterion(key: ExerciseKey, name: str, points: float, wrong: dict[int, Mismatch]) -> CriterionResult:
-    lost = any(key.questions[place].case.criterion == name for place in wrong)
-    return CriterionResult(name, 0.0 if lost else points, points)
-
-
-def _verdict(runs: Sequence[Run], wrong: dict[int, Mismatch]) -> Verdict:
+def _verdict(key: ExerciseKey, runs: Sequence[Run], wrong: dict[int, Mismatch]) -> Verdict:
     """Return why an exercise earned nothing."""
-    ends = [runs[place].ended for place in wrong]
-    if all(end is Ended.MISSING for end in ends):
+    if all(run.ended is Ended.MISSING for run in runs):
         return Verdict.NOT_ATTEMPTED
+    again = dict(zip(key.repeated, runs[len(key.questions) :], strict=True))
+    ends = {run.ended for place in wrong for run in (runs[place], again.get(place, runs[place]))}
     for ended, verdict in VERDICTS:
         if ended in ends:
             return verdict
-    if all(end in {Ended.RAISED, Ended.MISSING} for end in ends):
-        return Verdict.RAISED
-    return Verdict.FAILED
+    raised = Ended.RAISED in ends and ends <= {Ended.RAISED, Ended.MISSING}
+    return Verdict.RAISED if raised else Verdict.FAILED
 
 
 def _explained(batch: BatchRun, key: ExerciseKey, ran: Ran) -> BatchRun:
@@ -156,7 +137,7 @@ def _explained(batch: BatchRun, key: ExerciseKey, ran: Ran) -> BatchRun:
         else run
         for run, call in zip(batch.runs, key.batch.calls, strict=True)
     )
-    return type(batch)(runs, batch.stdout)
+    return replace(batch, runs=runs)
 
 
 def _skipped(error: Error) -> str:

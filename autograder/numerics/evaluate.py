@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.numerics.bounds import FUNCTIONS, SEQUENCES, Bounded, NoBoundError, holds_bounded, lift
+from autograder.numerics.trees import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -54,7 +55,7 @@ def namespace(source: str, filename: str) -> dict[str, Any]:
 
     source: the module's text. filename: what its tracebacks say. Raises what the module raises: SyntaxError, ...
     """
-    tree = ast.fix_missing_locations(_Division().visit(ast.parse(source, filename)))
+    tree = ast.fix_missing_locations(_Division().visit(parse(source, filename)))
     # dataclasses look their module up by name: one that exists
     names: dict[str, Any] = {
         "__name__": __name__,

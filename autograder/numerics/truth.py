@@ -40,20 +40,23 @@ def within(got: Array, want: Array, error: Array | float, unit: float) -> Array:
     """Return elementwise whether `got` lies within the tolerance 4 u E of `want`.
 
     got, want: any equal shape. error: E in units of the unit roundoff. unit: `U64` or `U32`.
-    Where E is 0 the values must be equal.
+    Where E is 0 the values must be equal, and so they must where `want` is infinite. Where E is infinite nothing is
+    known about a finite value, so nothing is within; NaN never is.
     """
     smallest = 2.0**-1074 if unit == U64 else 2.0**-149
+    bound, given = np.asarray(error, np.longdouble), got.astype(np.longdouble)
     with np.errstate(invalid="ignore", over="ignore"):
-        distance = np.abs(got.astype(np.longdouble) - want)
-        allowed = SLACK * (np.asarray(error, np.longdouble) * unit + smallest * (np.asarray(error) > 0))
-        close: Array = (distance <= allowed) & np.isfinite(got)
-    return close
+        allowed = SLACK * (bound * unit + smallest * (bound > 0))
+        close = (np.abs(given - want) <= allowed) & np.isfinite(bound) & np.isfinite(given)
+    found: Array = close | ((given == want) & np.isinf(want))
+    return found
 
 
 def is_single(array: Array) -> bool:
     """Return whether the values were computed in float32 or less: by dtype, or because every one fits float32.
 
-    A float64 entry fits float32 by chance once in 2^29; values that are whole numbers are no evidence.
+    A float64 entry fits float32 by chance once in 2^29. Whole numbers always fit: this only opens the float32 tier to
+    them, where an entry must still lie within 4 u32 E of what is right.
     """
     if array.dtype in {np.dtype(np.float32), np.dtype(np.float16)}:
         return True

@@ -29,6 +29,8 @@ KEPT_OUTPUT = 16 << 10
 CLOCK_FACTOR = 5
 """A run may take this many times its processor time on the clock: a busy machine must not fail anybody."""
 START_SECONDS = 120.0
+MAX_ANSWERS = 2 * wire.MAX_BODY
+"""Bytes that may come back from one exercise: they are all held at once, and a child could write for ever."""
 _CREDENTIALS = struct.Struct("3i")
 
 
@@ -68,6 +70,8 @@ class Child:
     bell: int
     output: int
     status: socket.socket
+    answered: int = 0
+    """Bytes of answers to the present request."""
     _pending: bytearray = field(default_factory=bytearray)
     _printed: int = 0
     _kept: bytearray = field(default_factory=bytearray)
@@ -112,12 +116,13 @@ class Child:
                     Ended.DIED, f"Your code printed more than {limit >> 20} MB and was stopped."
                 )
 
-    def take_frames(self) -> list[Frame]:
-        """Return the complete frames that have arrived. Raises EndingError for a frame that is none."""
+    def take_frames(self, into: list[Frame]) -> None:
+        """Add the complete frames that have arrived. Raises EndingError after them for one that is none, or too much."""
         with contextlib.suppress(BlockingIOError):
-            while data := os.read(self.answers, 1 << 20):
+            while self.answered <= MAX_ANSWERS and (data := os.read(self.answers, 1 << 20)):
                 self._pending += data
-        frames, start, prefix = [], 0, wire.PREFIX.size
+                self.answered += len(data)
+        start, prefix = 0, wire.PREFIX.size
         try:
             while len(self._pending) - start >= prefix:
                 tag, header, body = wire.announced(bytes(self._pending[start : start + prefix]))
@@ -125,12 +130,16 @@ class Child:
                 if len(self._pending) < middle + body:
                     break
                 parts = self._pending[start + prefix : middle], self._pending[middle : middle + body]
-                frames.append(Frame(tag, *map(bytes, parts)))
+                into.append(Frame(tag, *map(bytes, parts)))
                 start = middle + body
         except wire.WireError as error:
             raise EndingError(Ended.BAD_OUTPUT, f"What came back was not an answer: {error}.") from None
-        del self._pending[:start]
-        return frames
+        finally:
+            del self._pending[:start]
+        if self.answered > MAX_ANSWERS:
+            raise EndingError(
+                Ended.BAD_OUTPUT, f"Your functions returned more than {MAX_ANSWERS >> 20} MB in all."
+            )
 
     def ended(self) -> EndingError:
         """Return how the process ended, as the zygote reports it. Raises ZygoteLostError where it does not."""
@@ -168,6 +177,7 @@ class Exchange:
         self.child, self.count, self.limits = child, count, limits
         self._out = memoryview(request)
         self.frames: list[Frame] = []
+        child.answered = 0
         self._cpu = limits.seconds
         self._wall = min(limits.seconds * CLOCK_FACTOR, clock)
 
@@ -190,7 +200,8 @@ class Exchange:
                 for fd, event in poller.poll(left * 1000 + 1):
                     self._event(poller, fd, event)
         except EndingError:
-            self.frames += child.take_frames()  # written before the end
+            with contextlib.suppress(EndingError):
+                child.take_frames(self.frames)  # written before the end
             raise
         child.take_output(self.limits.output_mb << 20)
         if len(self.frames) > self.count:
@@ -207,9 +218,9 @@ class Exchange:
                 poller.unregister(fd)
         else:
             if fd == child.bell:
-                os.eventfd_read(child.bell)
+                os.read(child.bell, 1 << 16)
                 poller.modify(child.answers, select.POLLIN)
-            self.frames += child.take_frames()
+            child.take_frames(self.frames)
             if event & select.POLLHUP and len(self.frames) < self.count:
                 raise child.ended()
 
@@ -237,9 +248,9 @@ class Zygote:
     """The fork server process and its control socket."""
 
     def __init__(self, profile: str, isolation: Isolation) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        try:
-            with theirs:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
                 self.process = subprocess.Popen(
                     levels.command(profile, isolation, theirs.fileno()),
                     stdin=subprocess.DEVNULL,
@@ -250,20 +261,21 @@ class Zygote:
                     cwd="/",
                     start_new_session=True,
                 )
-            self._control = ours
-            self._taught: set[str] = set()
-            ours.settimeout(START_SECONDS)
-            seen: Any = json.loads(ours.recv(1 << 16) or b"null")
-        except (OSError, ValueError) as error:
-            ours.close()
-            raise SandboxError(f"The sandbox could not be started: {error}.") from None
-        if seen is None:
-            said = (
-                self.process.stderr.read().decode("utf-8", "replace").strip() if self.process.stderr else ""
-            )
-            ours.close()
-            self.process.wait()
-            raise SandboxError(f"The sandbox could not be started: {said or 'it ended at once'}.")
+            except OSError as error:
+                self._control.close()
+                raise SandboxError(f"The sandbox could not be started: {error}.") from None
+        self._taught: set[str] = set()
+        self._control.settimeout(START_SECONDS)
+        try:
+            seen: Any = json.loads(self._control.recv(1 << 16))
+        except TimeoutError:
+            self.close()
+            raise SandboxError(f"The sandbox did not start within {START_SECONDS:g} seconds.") from None
+        except (OSError, ValueError):
+            stderr = self.process.stderr
+            said = stderr.read().decode("utf-8", "replace").strip() if stderr else ""
+            self.close()
+            raise SandboxError(f"The sandbox could not be started: {said or 'it ended at once'}.") from None
         self.layers: dict[str, bool] = {
             **seen["layers"],
             levels.OWN_PROCESSES: seen["parent"] != os.getpid(),
@@ -292,20 +304,21 @@ class Zygote:
     def fork(self, memory: int, cpu: int, exercises: list[str]) -> Child:
         """Return a new child that can answer for the given exercises. Raises ZygoteLostError."""
         with contextlib.ExitStack() as opened, contextlib.ExitStack() as theirs:
-            requests, answers, output = os.pipe(), os.pipe(), os.pipe()
-            bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+            # The bell is a pipe as well: the two sides of an eventfd share one, so a child could empty it, or make
+            # reading it wait for ever.
+            requests, answers, bell, output = os.pipe(), os.pipe(), os.pipe(), os.pipe()
             ours, status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             theirs.callback(status.close)
-            for fd in (requests[0], answers[1], output[1]):
+            for fd in (requests[0], answers[1], bell[1], output[1]):
                 theirs.callback(os.close, fd)
             opened.callback(ours.close)
-            for fd in (requests[1], answers[0], bell, output[0]):
+            for fd in (requests[1], answers[0], bell[0], output[0]):
                 opened.callback(os.close, fd)
                 os.set_blocking(fd, False)
             ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
             ours.settimeout(30.0)
             asked = json.dumps({"memory": memory, "cpu": cpu, "exercises": exercises}).encode()
-            given = [requests[0], answers[1], bell, output[1], status.fileno()]
+            given = [requests[0], answers[1], bell[1], output[1], status.fileno()]
             try:
                 socket.send_fds(self._control, [asked], given)
                 theirs.close()
@@ -313,11 +326,15 @@ class Zygote:
             except OSError:
                 raise ZygoteLostError from None
             opened.pop_all()
-            return Child(pidfd, pid, requests[1], answers[0], bell, output[0], ours)
+            return Child(pidfd, pid, requests[1], answers[0], bell[0], output[0], ours)
 
     def alive(self) -> bool:
-        """Return whether the process still runs."""
-        return self.process.poll() is None
+        """Return whether it still runs. Its end of the socket closes before its children or bubblewrap end."""
+        if self.process.poll() is not None:
+            return False
+        gone = select.poll()
+        gone.register(self._control, 0)
+        return not gone.poll(0)
 
     def close(self) -> None:
         """End the fork server; its children end with it."""

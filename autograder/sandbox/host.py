@@ -40,6 +40,8 @@ LOAD_SECONDS = 5.0
 SUBMISSION_SECONDS = 60.0
 REMEMBERED = 16 << 10
 """Answers of up to this many bytes are decoded once, not once for every student who gives them."""
+UNREADABLE = (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError)
+"""What reading an answer raises where it is not one."""
 _PR_SET_DUMPABLE = 4
 
 
@@ -222,11 +224,11 @@ class _Session:
         (frame,) = Exchange(child, request, 1, limits, limits.seconds * CLOCK_FACTOR).finish()
         try:
             if frame.tag != tag:
-                raise wire.WireError("it does not belong to the question")  # noqa: TRY301 - as any broken answer
+                raise wire.WireError("it does not belong to the question")
             said, _ = wire.parse(frame.header, frame.body)
             self.load_errors = [(_error(item), tuple(map(str, item["lost"]))) for item in said["errors"][:50]]
             self.notes += [str(note)[:300] for note in said["notes"][:50]]
-        except (KeyError, TypeError, AttributeError, wire.WireError):
+        except UNREADABLE:
             text = "What came back from loading your file was not an answer."
             raise EndingError(Ended.BAD_OUTPUT, text) from None
         self._stdout = child.printed()
@@ -304,7 +306,7 @@ def _decode(header: bytes, body: bytes) -> Run:
             mutated=tuple(int(i) for i in head["mutated"][:100]),
             aliased=tuple(int(i) for i in head["aliased"][:100]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise wire.WireError(str(error) if isinstance(error, wire.WireError) else "it lacks a part") from None
 
 

@@ -6,6 +6,7 @@ import __future__
 import ast
 import importlib.abc
 import importlib.machinery
+import itertools
 import sys
 import types
 from typing import TYPE_CHECKING, Any
@@ -58,23 +59,24 @@ class Loader:
         try:
             exec(code, space)  # noqa: S102 - what the sandbox is for
         except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are the student's as well
-            reached = self._failed(where, error, "")
+            self._failed(where, error, "")
+            reached = _reached(error, where)
             body = ast.parse(cell, where).body
-            self._statements([node for node in body if node.lineno > reached], where, space)
+            self._statements([node for node in body if _start(node) > reached], where, space)
 
     def _statements(self, body: list[ast.stmt], where: str, space: dict[str, Any]) -> None:
         for node in body:
             if (name := _stub_name(node)) and callable(space.get(name)):
-                note = f"{where}: the empty stub of {name} was ignored, because it is solved elsewhere."
-                self.notes.append(note)
+                if not _is_stub(space[name]):
+                    note = f"{where}: the empty stub of {name} was ignored, because it is solved elsewhere."
+                    self.notes.append(note)
                 continue
             try:
                 exec(compile(ast.Module([node], []), where, "exec", FLAGS), space)  # noqa: S102 - as above
             except BaseException as error:  # noqa: BLE001 - as above
                 self._failed(where, error, "")
 
-    def _failed(self, where: str, error: BaseException, cell: str) -> int:
-        """Note an error; return the line of the cell that was reached."""
+    def _failed(self, where: str, error: BaseException, cell: str) -> None:
         described = describe(error, self.files)
         if isinstance(error, SyntaxError):
             described["line"] = error.lineno
@@ -83,10 +85,24 @@ class Loader:
             line.split("(")[0][4:].strip() for line in cell.splitlines() if line.startswith("def ")
         ]
         self.errors.append({**described, "file": where})
-        trace = error.__traceback__
-        while trace is not None and trace.tb_frame.f_code.co_filename != where:
-            trace = trace.tb_next
-        return trace.tb_lineno if trace is not None else sys.maxsize
+
+
+def _reached(error: BaseException, where: str) -> tuple[int, int]:
+    """Return line and column of the cell's own code that raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename != where:
+        trace = trace.tb_next
+    if trace is None:
+        return sys.maxsize, 0
+    positions = trace.tb_frame.f_code.co_positions()
+    _, _, column, _ = next(itertools.islice(positions, trace.tb_lasti // 2, None))
+    return trace.tb_lineno, column or 0
+
+
+def _start(node: ast.stmt) -> tuple[int, int]:
+    """Return line and column of a statement, its decorators included."""
+    parts = [node, *getattr(node, "decorator_list", [])]
+    return min((part.lineno, part.col_offset) for part in parts)
 
 
 def _defines_again(code: types.CodeType, space: dict[str, Any]) -> bool:
@@ -107,6 +123,11 @@ def _stub_name(node: ast.stmt) -> str:
         ]:
             return node.name
     return ""
+
+
+def _is_stub(function: Any) -> bool:
+    code = getattr(function, "__code__", None)
+    return code is not None and code.co_names == ("NotImplementedError",)
 
 
 def _is_definition(node: ast.stmt, own: set[str]) -> bool:

@@ -25,10 +25,12 @@ def _read(outside: list[str]) -> bool:
 def _write(outside: list[str]) -> bool:
     public = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - where anybody may write
     for folder in (".", *public, str(Path(os.__file__).parent), str(Path(outside[0]).parent)):
-        file = Path(folder, f"canary-{os.getpid()}")
         with contextlib.suppress(OSError):
-            file.touch()
-            file.unlink()
+            # A file without a name: where making one is possible and removing it is not, nothing stays behind.
+            os.close(os.open(folder, os.O_TMPFILE | os.O_WRONLY))
+            return True
+    for file in outside:
+        with contextlib.suppress(OSError), Path(file).open("r+b"):
             return True
     return False
 

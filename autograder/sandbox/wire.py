@@ -82,15 +82,15 @@ class Encoder:
     def tree(self, value: Any, depth: int = 0) -> Any:  # noqa: C901, PLR0912 - one branch per kind of value
         """Return the tagged tree of `value`; what has no form on the wire becomes the name of its type."""
         self._nodes += 1
-        if depth > MAX_DEPTH or self._nodes > MAX_NODES:
+        if depth >= MAX_DEPTH or self._nodes > MAX_NODES:
             return {"o": "a structure nested too deeply or with too many parts"}
         kind = type(value)
         if value is None:
             return {"n": 0}
         if kind is bool:
             return {"b": value}
-        if kind is str:
-            return {"s": value[: 1 << 16]}
+        if kind is str or kind is np.str_:
+            return {"s": str(value)[: 1 << 16]}
         if kind is int:
             small = -(2**63) <= value < 2**63
             return self._leaf(np.array(value), "int") if small else {"o": "an integer beyond 64 bits"}
@@ -192,10 +192,17 @@ def parse(header: bytes, body: bytes) -> tuple[Any, list[np.ndarray[Any, Any]]]:
         raise WireError(f"the header cannot be read: {type(error).__name__}") from None
     if not isinstance(table, list) or len(table) > MAX_ARRAYS:
         raise WireError("the list of arrays is broken")
-    return head, [_array(row, body) for row in table]
+    arrays, end = [], 0
+    for row in table:
+        arrays.append(_array(row, body, end))
+        end += arrays[-1].nbytes
+    if end != len(body):
+        raise WireError("the body is longer than its arrays")
+    return head, arrays
 
 
-def _array(row: Any, body: bytes) -> np.ndarray[Any, Any]:
+def _array(row: Any, body: bytes, start: int) -> np.ndarray[Any, Any]:
+    """Return the array that a row describes. Arrays that overlapped could make a small frame endless work."""
     match row:
         case [str(dtype), list(shape), int(offset), int(nbytes)] if (
             dtype in DTYPES and len(shape) <= MAX_NDIM
@@ -203,14 +210,17 @@ def _array(row: Any, body: bytes) -> np.ndarray[Any, Any]:
             pass
         case _:
             raise WireError("an array is described wrongly")
-    if not all(type(size) is int and 0 <= size <= MAX_BODY for size in shape) or offset < 0:
+    if not all(type(size) is int and 0 <= size <= MAX_BODY for size in shape):
         raise WireError("an array has an impossible shape")
-    kind = np.dtype(dtype)
-    if math.prod(shape) * kind.itemsize != nbytes or offset + nbytes > len(body):
+    kind, count = np.dtype(dtype), math.prod(shape)
+    if count * kind.itemsize != nbytes or offset != start or offset + nbytes > len(body):
         raise WireError("an array's size does not fit its shape")
-    if kind.kind == "b" and any(byte > 1 for byte in set(body[offset : offset + nbytes])):
+    if kind.kind == "b" and np.frombuffer(body, np.uint8, count, offset).max(initial=0) > 1:
         raise WireError("a truth value is neither 0 nor 1")
-    return np.frombuffer(body, kind, math.prod(shape), offset).reshape(shape)
+    try:
+        return np.frombuffer(body, kind, count, offset).reshape(shape)
+    except ValueError:  # empty, along axes whose product is beyond what numpy counts
+        raise WireError("an array has an impossible shape") from None
 
 
 def value(tree: Any, arrays: list[np.ndarray[Any, Any]], depth: int = 0) -> Any:  # noqa: C901 - one branch per kind of value
@@ -234,7 +244,10 @@ def value(tree: Any, arrays: list[np.ndarray[Any, Any]], depth: int = 0) -> Any:
         case {"t": list(items)}:
             return tuple(value(item, arrays, depth + 1) for item in items)
         case {"d": list(pairs)} if all(_is_pair(pair) for pair in pairs):
-            return {key: value(item, arrays, depth + 1) for key, item in pairs}
+            found = {key: value(item, arrays, depth + 1) for key, item in pairs}
+            if len(found) != len(pairs):
+                raise WireError("a dict has a key twice")
+            return found
         case {"c": [str(problem), str(part), dict(params)]}:
             built = {str(name): value(item, arrays, depth + 1) for name, item in params.items()}
             return Callback(problem, part, built)

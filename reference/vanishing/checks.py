@@ -338,13 +338,13 @@ def log_std_band(scale, n, width, depth):
 
 
 def reproductions(scale, rng, n, width, depth):
-    """Yield the table for every order of drawing the arrays from rng."""
+    """Yield the table for every order of drawing the arrays from rng, in both precisions that it can draw in."""
     state = rng.bit_generator.state
-    for order in itertools.permutations(range(depth + 1)):
+    for dtype, order in itertools.product((np.float64, np.float32), itertools.permutations(range(depth + 1))):
         rng.bit_generator.state = state
         drawn = {}
         for place in order:
-            drawn[place] = rng.standard_normal((n, width) if place == 0 else (width, width))
+            drawn[place] = rng.standard_normal((n, width) if place == 0 else (width, width), dtype=dtype)
         a = drawn[0]
         stds = [a.std()]
         for layer in range(1, depth + 1):
@@ -460,6 +460,13 @@ def table_float32(scale, rng, n=1000, width=500, depth=10):
         a = np.tanh(a @ rng.normal(scale=scale, size=(width, width)).astype(np.float32))
         stds.append(a.std())
     return np.array(stds)
+
+
+@signal.variant("table")
+def table_drawn_in_float32(scale, rng, n=1000, width=500, depth=10):
+    X = rng.standard_normal((n, width), dtype=np.float32)
+    Ws = [np.float32(scale) * rng.standard_normal((width, width), dtype=np.float32) for _ in range(depth)]
+    return layer_stats(X, Ws, "tanh")[:, 1]
 
 
 @signal.mistake(

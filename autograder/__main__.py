@@ -1,0 +1,5 @@
+"""Makes `python -m autograder` the command `autograder`."""
+
+from autograder.cli import main
+
+main()

@@ -1,0 +1,124 @@
+"""Trusted. Right answers: what the reference comes to, with bounds that the honest variants widen."""
+
+from __future__ import annotations
+
+import dis
+import inspect
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograder.authoring.live import live
+from autograder.authoring.splice import splice
+from autograder.numerics.bounds import Bounded
+from autograder.numerics.evaluate import bounded, namespace
+from autograder.numerics.truth import U64, Raises, Truth, within
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from autograder.authoring import Exercise
+    from autograder.authoring.loading import Sheet
+
+RAISE = dis.opmap["RAISE_VARARGS"]
+
+
+def solve(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """Return the right answer of a call: the reference's values with their running error bounds.
+
+    function: of the reference, as `namespace` returns it. An exception is the answer only where the reference's own
+    file raises it by a `raise` statement, and not because of a TypeError or AttributeError, which is how a lost bound
+    shows. Neither NotImplementedError (a stub) nor AssertionError is one. Everything else that is raised here is the
+    author's error.
+    """
+    try:
+        return truth(function(*bounded(live(args))))
+    except Exception as error:
+        if _is_answer(error, function):
+            return Raises(type(error).__name__)
+        raise
+
+
+def _is_answer(error: Exception, function: Callable[..., Any]) -> bool:
+    trace = error.__traceback__
+    if trace is None or isinstance(error, NotImplementedError | AssertionError):
+        return False
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code, own = trace.tb_frame.f_code, getattr(inspect.unwrap(function), "__globals__", None)
+    on_purpose = trace.tb_frame.f_globals is own and code.co_code[trace.tb_lasti] == RAISE
+    return on_purpose and not any(
+        isinstance(reason, TypeError | AttributeError) for reason in _reasons(error)
+    )
+
+
+def _reasons(error: BaseException) -> Iterator[BaseException]:
+    """Yield what was raised before an exception and led to it, also behind `from None`."""
+    seen, waiting = {id(error)}, [error.__cause__, error.__context__]
+    while waiting:
+        reason = waiting.pop()
+        if reason is not None and id(reason) not in seen:
+            seen.add(id(reason))
+            yield reason
+            waiting += [reason.__cause__, reason.__context__]
+
+
+def truth(found: Any) -> Any:
+    """Return the tree of a right answer from what the reference returned."""
+    if isinstance(found, Bounded):
+        return Truth(found.value, found.error, "float")
+    if isinstance(found, bool | str) or found is None:
+        return found
+    if isinstance(found, list | tuple):
+        return tuple(truth(item) for item in found)
+    if isinstance(found, dict):
+        return {str(key): truth(item) for key, item in found.items()}
+    array = np.asarray(found)
+    if array.dtype.kind == "b":
+        return Truth(array, np.zeros(array.shape), "bool")
+    if array.dtype.kind in "iu":
+        return Truth(array, np.zeros(array.shape), "int")
+    if array.dtype.kind != "f":
+        raise TypeError(f"the reference returned a {type(found).__name__}, which is no answer")
+    # A constant, rounded once where it was written down.
+    return Truth(array.astype(np.longdouble), np.abs(array), "float")
+
+
+def witnesses(sheet: Sheet, exercise: Exercise, function: str, args: tuple[Any, ...]) -> Iterator[Any]:
+    """Yield what each variant of a function comes to on these arguments, with its own bounds.
+
+    A variant that cannot be computed with bounds (it casts to float32, it calls torch) is no witness.
+    """
+    for variant in exercise.variants:
+        if variant.function == function:
+            try:
+                space = _variant(sheet.solution, sheet.checks, function, variant.name)
+                yield truth(space[function](*bounded(live(args))))
+            except Exception:  # noqa: BLE001, S112 - whatever it is: nothing is widened
+                continue
+
+
+@lru_cache(maxsize=256)  # a sheet has fifty variants, and each is asked about several cases
+def _variant(solution: str, checks: str, function: str, replacement: str) -> dict[str, Any]:
+    return namespace(splice(solution, checks, function, replacement), f"solution.py with {replacement}")
+
+
+def widened(answer: Any, witness: Any) -> Any:
+    """Return an answer with the larger of both bounds wherever the witness comes to the same number.
+
+    The same number: within both bounds of each other. Where a witness has another form, another number or no finite
+    bound, it says nothing.
+    """
+    if isinstance(answer, Truth) and isinstance(witness, Truth):
+        if (answer.kind, witness.kind) != ("float", "float") or answer.value.shape != witness.value.shape:
+            return answer
+        # an infinite bound agrees with nothing, so it widens nothing
+        agrees = within(witness.value, answer.value, answer.error + witness.error, U64)
+        wider = np.where(agrees, np.maximum(answer.error, witness.error), answer.error)
+        return Truth(answer.value, wider, answer.kind)
+    if isinstance(answer, tuple) and isinstance(witness, tuple) and len(answer) == len(witness):
+        return tuple(widened(one, two) for one, two in zip(answer, witness, strict=True))
+    if isinstance(answer, dict) and isinstance(witness, dict) and answer.keys() == witness.keys():
+        return {key: widened(item, witness[key]) for key, item in answer.items()}
+    return answer

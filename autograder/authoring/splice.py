@@ -71,11 +71,9 @@ def splice(solution: str, checks: str, function: str, replacement: str) -> str:
     pieces = [_renamed(piece, replacement, function) for piece in [*needed, chosen]]
     lines = solution.split("\n")
     lines[_first_line(target) - 1 : target.end_lineno] = ["\n\n".join(pieces)]
-    text = "\n".join(lines)
-    if _postpones_annotations(body):
-        text = _with_postponed_annotations(text)
-    _parse(text, f"solution.py with {replacement}")
-    return text
+    if _postpones_annotations(body) and not _postpones_annotations(_solution(solution).body):
+        lines.insert(_after_docstring(_solution(solution).body), "from __future__ import annotations")
+    return "\n".join(lines)
 
 
 def _parse(text: str, file: str) -> ast.Module:
@@ -289,11 +287,22 @@ def _postpones_annotations(body: Iterable[ast.stmt]) -> bool:
     )
 
 
-def _with_postponed_annotations(text: str) -> str:
-    body = parse(text).body
-    if _postpones_annotations(body):
-        return text
-    has_docstring = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
-    position = (body[0].end_lineno or 0) if has_docstring else 0
-    lines = text.split("\n")
-    return "\n".join([*lines[:position], "from __future__ import annotations", *lines[position:]])
+def _after_docstring(body: Sequence[ast.stmt]) -> int:
+    """Return the number of lines before the place of a `__future__` import."""
+    first = body[0]
+    has_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return (first.end_lineno or 0) if has_docstring else 0
+
+
+@lru_cache(maxsize=8)  # as above
+def reach(solution: str) -> dict[str, frozenset[str]]:
+    """Return for each top-level function the functions that a call of it may lead to, itself included."""
+    functions = {node.name: node for node in _solution(solution).body if isinstance(node, Definition)}
+    calls = {
+        name: {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)} & functions.keys()
+        | {name}
+        for name, node in functions.items()
+    }
+    for _ in functions:  # a path visits each function at most once
+        calls = {name: found.union(*(calls[other] for other in found)) for name, found in calls.items()}
+    return {name: frozenset(found) for name, found in calls.items()}

@@ -127,6 +127,5 @@ def weaker(one: Enforced | None, two: Enforced) -> Enforced:
     if one is None:
         return two
     level = min(one.level, two.level, key=lambda isolation: isolation.rank)
-    missing = {*one.missing, *two.missing}
-    enforced = tuple(layer for layer in two.enforced if layer not in missing)
-    return Enforced(level, enforced, tuple(sorted(missing)))
+    missing = tuple(dict.fromkeys((*one.missing, *two.missing)))
+    return Enforced(level, tuple(layer for layer in two.enforced if layer not in missing), missing)

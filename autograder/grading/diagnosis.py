@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.authoring.splice import splice
+from autograder.authoring.splice import reach, splice
 from autograder.grading.checking import check
 from autograder.model import Diagnosis, Ended, Source, Submission
 from autograder.numerics.compare import alike
@@ -42,26 +42,28 @@ class Mistakes:
 
     def __init__(self, sheet: Sheet, run: Runner) -> None:
         self._sheet, self._run = sheet, run
-        self._found: dict[str, dict[str, _Known]] = {}
+        self._found: dict[str, _Known] = {}
         self._locks = {exercise.name: threading.Lock() for exercise in sheet.assignment.exercises}
 
     def runs(self, key: ExerciseKey) -> dict[str, Sequence[Run]]:
         """Return, for each mistake of an exercise, its run of every question."""
-        return {name: known.runs for name, known in self._known(key).items()}
+        return {name: known.runs for name, known in self._known(key, key.exercise.mistakes).items()}
 
-    def _known(self, key: ExerciseKey) -> dict[str, _Known]:
-        name = key.exercise.name
-        with self._locks[name]:
-            if name in self._found:
-                return self._found[name]
-            found = {mistake.name: self._tried(mistake, key) for mistake in key.exercise.mistakes}
-            if not any(run.ended is Ended.FAULT for known in found.values() for run in known.runs):
-                self._found[name] = found  # what a fault of the sandbox has spoilt is tried again
-            return found
+    def _known(self, key: ExerciseKey, mistakes: Sequence[Mistake]) -> dict[str, _Known]:
+        with self._locks[key.exercise.name]:
+            return {
+                mistake.name: self._found.get(mistake.name) or self._tried(mistake, key)
+                for mistake in mistakes
+            }
 
     def _tried(self, mistake: Mistake, key: ExerciseKey) -> _Known:
         runs = self._run(edited(self._sheet, mistake.function, mistake.name.replace("-", "_")), key)
-        return _Known(runs, check(key, runs)[0])
+        known = _Known(runs, check(key, runs)[0])
+        if not any(
+            run.ended is Ended.FAULT for run in runs
+        ):  # what a fault of the sandbox has spoilt is tried again
+            self._found[mistake.name] = known
+        return known
 
     def diagnose(self, key: ExerciseKey, runs: Sequence[Run], wrong: dict[int, Mismatch]) -> Diagnosis:
         """Return the cause of the failing questions, or the symptom of one where no single cause is known.
@@ -73,7 +75,9 @@ class Mistakes:
         first = telling(runs, wrong)
         function = key.questions[first].case.function
         failing = [place for place in wrong if key.questions[place].case.function == function]
-        known = self._known(key)
+        reached = reach(self._sheet.solution)[function]
+        possible = [mistake for mistake in key.exercise.mistakes if mistake.function in reached]
+        known = self._known(key, possible)
 
         def explains(mistake: Mistake) -> bool:
             its = known[mistake.name]
@@ -84,7 +88,7 @@ class Mistakes:
                 for place in failing
             )
 
-        fitting = [mistake for mistake in key.exercise.mistakes if explains(mistake)]
+        fitting = [mistake for mistake in possible if explains(mistake)]
         if len(fitting) > 1:  # then rather one that fails no question which the student passed
             fitting = [its for its in fitting if known[its.name].wrong.keys() <= wrong.keys()] or fitting
         named = _root(fitting)

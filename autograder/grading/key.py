@@ -18,6 +18,7 @@ from autograder.grading.answers import solve, widened, witnesses
 from autograder.grading.oracles import faults
 from autograder.numerics.compare import compare, leaves
 from autograder.numerics.evaluate import namespace
+from autograder.numerics.trees import parse
 from autograder.numerics.truth import representable
 from autograder.sandbox.host import Batch, Call
 from autograder.sandbox.wire import Leaf
@@ -49,7 +50,9 @@ class Question:
     judge: Judge | None
     witnesses: Callable[[], Iterable[Any]]
     """What the honest variants come to."""
-    known: dict[int, tuple[Run, Comparison]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    known: dict[int, tuple[Run, Comparison]] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
     """What runs came to, by their identity."""
 
     @cached_property
@@ -173,7 +176,7 @@ def _plain(decoded: Any) -> Any:
 def returned_names(solution: str) -> dict[str, tuple[str, ...]]:
     """Return what each function of the reference calls the entries of the tuple that it returns."""
     found = {}
-    for node in ast.parse(solution).body:
+    for node in parse(solution).body:
         if isinstance(node, ast.FunctionDef):
             for inner in ast.walk(node):
                 if isinstance(inner, ast.Return) and isinstance(inner.value, ast.Tuple):

@@ -104,7 +104,7 @@ def _module(name: str, text: str, file: Path) -> ModuleType:
     try:
         # Not by the import system: its cache takes an edit within a second, of the same length, for no edit.
         exec(compile(text, file, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - the author's own code
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # an exit must not end the command as if all were well
         line = error.lineno if isinstance(error, SyntaxError) and error.filename == str(file) else None
         for frame in traceback.extract_tb(error.__traceback__):
             line = frame.lineno if frame.filename == str(file) else line

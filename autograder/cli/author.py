@@ -10,7 +10,7 @@ import typer
 
 from autograder.cli.matrix import figures, matrix
 from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, course_at
-from autograder.cli.terminal import console, progress_bar
+from autograder.cli.terminal import console, progress_bar, say
 
 NOT_RIGHT = 1
 
@@ -37,15 +37,15 @@ def build(
     if not check:
         changes = release.write(loaded, loaded.root)
         for path in changes.written:
-            console.print(f"wrote {path}", markup=False)
+            say(f"wrote {path}")
         for path in changes.removed:
-            console.print(f"removed {path}", markup=False)
+            say(f"removed {path}")
     faults = [*release.stale(loaded, loaded.root), *release.leaks(loaded, loaded.root)]
     for fault in faults:
-        console.print(fault, markup=False, soft_wrap=True)
+        say(fault)
     if faults:
         raise typer.Exit(NOT_RIGHT)
-    console.print(f"assignments/ is up to date: {_counted(len(loaded.sheets), 'assignment')}.", markup=False)
+    say(f"assignments/ is up to date: {_counted(len(loaded.sheets), 'assignment')}.")
 
 
 def validate(
@@ -84,14 +84,14 @@ def validate(
     for sheet in report.sheets:
         for exercise in sheet.exercises:
             for line in matrix(sheet, exercise):
-                console.print(line, markup=False, soft_wrap=True)
+                say(line)
     console.print()
     console.print(figures(report))
     console.print()
     for fault in report.faults:
-        console.print(str(fault), markup=False, soft_wrap=True)
+        say(str(fault))
     verdict = _counted(len(report.faults), "fault") if report.faults else "Nothing falls short"
-    console.print(f"{verdict}. {report.seconds:.1f} s, --seed {drawn}", markup=False)
+    say(f"{verdict}. {report.seconds:.1f} s, --seed {drawn}")
     if report.faults:
         raise typer.Exit(NOT_RIGHT)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from autograder.model import Report
 
+STUDENT = "student"
 GAP = 2
 """Between two columns."""
 
@@ -48,7 +49,7 @@ class Gradebook:
         slugs = sorted(
             {slug for row in self._cells.values() for slug in row}, key=lambda slug: (slug == "unknown", slug)
         )
-        room = width - max(map(cell_len, self._cells), default=0)
+        room = width - max(map(cell_len, [STUDENT, *self._cells]))
         for columns in _fitting([(slug, GAP + self._width(slug)) for slug in slugs], room):
             yield self._table(columns)
 
@@ -57,7 +58,7 @@ class Gradebook:
 
     def _table(self, slugs: Sequence[str]) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, GAP // 2), header_style="bold")
-        table.add_column("student", overflow="fold")
+        table.add_column(STUDENT, overflow="fold")
         for slug in slugs:
             table.add_column(Text(slug), justify="right", no_wrap=True, min_width=self._width(slug))
         for student, row in sorted(self._cells.items()):

@@ -10,7 +10,7 @@ import typer
 
 from autograder.cli.gradebook import Gradebook
 from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, course_at
-from autograder.cli.terminal import console, progress_bar
+from autograder.cli.terminal import console, progress_bar, say
 from autograder.engines import grade_class
 from autograder.model import Isolation, Report
 from autograder.store import Store, plain_text
@@ -78,14 +78,14 @@ def grade(
     for table in book.tables(console.width):
         console.print(table)
     for line in book.attention():
-        console.print(line, markup=False, soft_wrap=True)
+        say(line)
     already = f", {run.kept} had been graded before and have not changed" if run.kept else ""
-    console.print(f"{run.graded} graded{already}.", markup=False)
+    say(f"{run.graded} graded{already}.")
     if run.isolation is not None:
-        console.print(f"Isolation: {run.isolation.level}. {HELD[run.isolation.level]}", markup=False)
-    console.print(f"Results: {out / 'results.json'}, {out / 'grades.csv'}", markup=False, soft_wrap=True)
+        say(f"Isolation: {run.isolation.level}. {HELD[run.isolation.level]}")
+    say(f"Results: {out / 'results.json'}, {out / 'grades.csv'}")
     if not book.complete:
-        console.print(
+        say(
             "What is ungraded has no score and is tried again by the next run. "
             "`autograder validate` says what is wrong with an assignment."
         )

@@ -13,9 +13,9 @@ from typer.core import TyperGroup
 import autograder
 from autograder.authoring import CourseError
 from autograder.cli import author, instructor
-from autograder.cli.terminal import console, errors
+from autograder.cli.terminal import errors, say
 from autograder.sandbox.children import SandboxError
-from autograder.store import StoreError, plain_text
+from autograder.store import StoreError
 from autograder.submissions import FindError
 
 USAGE, OUR_FAULT, INTERRUPTED = 2, 3, 130
@@ -32,15 +32,11 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except (CourseError, FindError, StoreError, SandboxError) as error:
-            _say(str(error))
+            say(str(error), errors)
             raise typer.Exit(USAGE) from None
         except KeyboardInterrupt:  # here: of the versions of typer, each does something else with it
-            _say(INTERRUPTION.get(ctx.invoked_subcommand or "", "Stopped."))
+            say(INTERRUPTION.get(ctx.invoked_subcommand or "", "Stopped."), errors)
             raise typer.Exit(INTERRUPTED) from None
-
-
-def _say(message: str) -> None:
-    errors.print(plain_text(message), markup=False, soft_wrap=True)
 
 
 app = typer.Typer(
@@ -61,7 +57,7 @@ app.command("validate", rich_help_panel="Authors")(author.validate)
 
 def _show_version(asked: bool) -> None:
     if asked:
-        console.print(f"autograder {autograder.__version__}")
+        say(f"autograder {autograder.__version__}")
         raise typer.Exit
 
 
@@ -86,5 +82,5 @@ def main() -> None:
         app()
     except Exception:  # noqa: BLE001 - whatever it is, it is ours
         traceback.print_exc()
-        _say("This is an error of autograder, not of a submission. Nothing that was graded is lost.")
+        say("This is an error of autograder, not of a submission. Nothing that was graded is lost.", errors)
         sys.exit(OUR_FAULT)

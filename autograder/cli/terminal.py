@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from autograder.store import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +25,11 @@ if not console.is_terminal:
 errors = Console(stderr=True, highlight=False)
 
 
+def say(text: str, on: Console = console) -> None:
+    """Print a text as it is: without what steers a terminal, taken for no markup, and never wrapped."""
+    on.print(Text(plain_text(text)), soft_wrap=True)
+
+
 @contextmanager
 def progress_bar(what: str) -> Iterator[Advance]:
     """Give a function to call with how many are done, how many there are, and what is being done now."""
@@ -32,7 +40,7 @@ def progress_bar(what: str) -> Iterator[Advance]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[now]}", markup=False),
     )
-    with Progress(*columns, console=errors, transient=True) as progress:
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         task = progress.add_task(what, total=None, now="")
 
         def advance(done: int, total: int, now: str) -> None:

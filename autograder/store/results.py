@@ -289,6 +289,9 @@ def write_results(store: Store, folder: Path, grader: dict[str, Any]) -> None:
 
     `grader` is the field of that name in `results.json`, and is kept in the store. Raises StoreError.
     """
+    for path in (folder / "results.json", folder / "grades.csv"):
+        if path.is_dir():  # found out before either is replaced
+            raise StoreError(f"{path} is a folder: move it away, or give another folder with --out.")
     store.set_grader(grader)
     head = f'{{"schema": {SCHEMA},\n "grader": {json.dumps(grader, ensure_ascii=False)},\n "submissions": ['
     with replacing(folder / "results.json") as results, replacing(folder / "grades.csv") as grades:

@@ -107,6 +107,7 @@ LOADS = {
         "checks.py:4: does not load: ValueError: f has a criterion without points",
     ),
     "nul": ("\0", "checks.py:1: does not load"),
+    "exit": ("import sys\nsys.exit(0)\n", "checks.py:2: does not load: SystemExit: 0"),
     "nothing": ("x = 1\n", "defines no `assignment = Assignment"),
     "another type": ("assignment = 1\n", "defines no `assignment = Assignment"),
     "another slug": (CHECKS.format("b"), "calls itself 'b'; its folder is 'a'"),

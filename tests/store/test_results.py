@@ -297,12 +297,19 @@ def test_a_score_is_never_nan(store: Store) -> None:
         store.add(report(score=float("nan")), "key")
 
 
-def test_a_results_file_that_cannot_be_written(store: Store, tmp_path: Path) -> None:
-    """Where the file cannot take its place, the error names it, and nothing partial stays."""
-    (tmp_path / "out" / "results.json").mkdir(parents=True)
-    with pytest.raises(StoreError, match=r"results\.json cannot be written"):
+@pytest.mark.parametrize("name", ["results.json", "grades.csv"])
+def test_a_folder_in_the_place_of_a_results_file(store: Store, tmp_path: Path, name: str) -> None:
+    """It is found out before either file is written: both appear, or none."""
+    (tmp_path / "out" / name).mkdir(parents=True)
+    with pytest.raises(StoreError, match=rf"{name} is a folder: move it away"):
         write_results(store, tmp_path / "out", {})
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["grades.csv", "results.json"]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [name]
+
+
+def test_a_results_file_that_cannot_be_written(store: Store, tmp_path: Path) -> None:
+    """The error names it."""
+    with pytest.raises(StoreError, match=r"grades\.csv cannot be written|results\.json cannot be written"):
+        write_results(store, tmp_path / "nowhere", {})
 
 
 @pytest.mark.parametrize(

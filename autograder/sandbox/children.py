@@ -202,6 +202,8 @@ class Exchange:
         except EndingError:
             with contextlib.suppress(EndingError):
                 child.take_frames(self.frames)  # written before the end
+            with contextlib.suppress(EndingError):
+                child.take_output(self.limits.output_mb << 20)
             raise
         child.take_output(self.limits.output_mb << 20)
         if len(self.frames) > self.count:
@@ -218,7 +220,8 @@ class Exchange:
                 poller.unregister(fd)
         else:
             if fd == child.bell:
-                os.read(child.bell, 1 << 16)
+                with contextlib.suppress(BlockingIOError):  # a child may find a way to empty it first
+                    os.read(child.bell, 1 << 16)
                 poller.modify(child.answers, select.POLLIN)
             child.take_frames(self.frames)
             if event & select.POLLHUP and len(self.frames) < self.count:
@@ -304,8 +307,8 @@ class Zygote:
     def fork(self, memory: int, cpu: int, exercises: list[str]) -> Child:
         """Return a new child that can answer for the given exercises. Raises ZygoteLostError."""
         with contextlib.ExitStack() as opened, contextlib.ExitStack() as theirs:
-            # The bell is a pipe as well: the two sides of an eventfd share one, so a child could empty it, or make
-            # reading it wait for ever.
+            # The bell is a pipe as well: the two sides of an eventfd share its flags, so a child could make reading it
+            # wait for ever.
             requests, answers, bell, output = os.pipe(), os.pipe(), os.pipe(), os.pipe()
             ours, status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             theirs.callback(status.close)

@@ -136,7 +136,15 @@ def _bubblewrap(profile: str) -> list[str]:
     """Return the outer command of level `full`: a root that holds what `readable` lists and the worker's files."""
     standard = _standard_library()
     binds = [*_libraries(), str(standard), _interpreter()]
-    line = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--cap-drop", "ALL", "--new-session", "--hostname", "sandbox"]
+    line = [
+        shutil.which("bwrap") or "bwrap",
+        "--unshare-all",
+        "--cap-drop",
+        "ALL",
+        "--new-session",
+        "--hostname",
+        "sandbox",
+    ]
     line += ["--proc", "/proc", "--tmpfs", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]  # noqa: S108 - inside the box
     for place in binds:
         line += ["--ro-bind", place, place]

@@ -31,6 +31,8 @@ DTYPES = frozenset(
     "|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16".split(),  # noqa: SIM905 - reads as the table it is
 )
 
+_JSON = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
 
 class WireError(ValueError):
     """What arrived is not a frame of this protocol. Nothing in it is to be believed."""
@@ -93,11 +95,11 @@ class Encoder:
             return {"s": str(value)[: 1 << 16]}
         if kind is int:
             small = -(2**63) <= value < 2**63
-            return self._leaf(np.array(value), "int") if small else {"o": "an integer beyond 64 bits"}
+            return self._keep(np.array(value), "int") if small else {"o": "an integer beyond 64 bits"}
         if kind is float:
-            return self._leaf(np.array(value), "float")
+            return self._keep(np.array(value), "float")
         if kind is complex:
-            return self._leaf(np.array(value), "complex")
+            return self._keep(np.array(value), "complex")
         if kind is Leaf:
             return self._leaf(value.array, value.kind)
         if kind is Opaque:
@@ -141,7 +143,10 @@ class Encoder:
         return self._leaf(array, "tensor requiring grad" if value.requires_grad else "tensor")
 
     def _leaf(self, array: np.ndarray[Any, Any], kind: str) -> Any:
-        plain = np.array(array, order="C", copy=True, subok=False)
+        """Keep a copy: what is returned may be changed before the frame is made."""
+        return self._keep(np.array(array, order="C", copy=True, subok=False), kind)
+
+    def _keep(self, plain: np.ndarray[Any, Any], kind: str) -> Any:
         if plain.dtype.str not in DTYPES and plain.dtype.kind in "fiuc":
             plain = plain.astype(np.complex128 if plain.dtype.kind == "c" else np.float64)
         if plain.dtype.str not in DTYPES:
@@ -159,7 +164,7 @@ class Encoder:
             offset += array.nbytes
         if offset > MAX_BODY:
             raise WireError(f"the arrays take {offset} bytes; at most {MAX_BODY} can be sent")
-        header = json.dumps({"head": head, "arrays": table}, allow_nan=False, separators=(",", ":")).encode()
+        header = _JSON.encode({"head": head, "arrays": table}).encode()
         if len(header) > MAX_HEADER:
             raise WireError(f"the header takes {len(header)} bytes; at most {MAX_HEADER} can be sent")
         parts = [

@@ -119,11 +119,7 @@ def answer(question: Question, loader: Loader) -> bytes:
         value = function(*question.args)
         head["ended"], head["value"] = "returned", encoder.tree(value)
         mine = list(_arrays(value))
-        head["aliased"] = [
-            place
-            for place, theirs in enumerate(question.arrays)
-            if any(np.may_share_memory(one, two) for one in mine for two in theirs)
-        ]
+        head["aliased"] = [place for place, theirs in enumerate(question.arrays) if _share(mine, theirs)]
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is the student's
         head = {"ended": _ended(error), "error": describe(error, loader.files)}
     head["mutated"] = [
@@ -147,6 +143,14 @@ def answer(question: Question, loader: Loader) -> bytes:
             "file": "",
         }
         return wire.Encoder().frame({"ended": "raised", "error": said}, question.tag)
+
+
+def _share(some: list[np.ndarray[Any, Any]], others: list[np.ndarray[Any, Any]]) -> bool:
+    for one in some:
+        for other in others:
+            if np.may_share_memory(one, other):
+                return True
+    return False
 
 
 def _ended(error: BaseException) -> str:

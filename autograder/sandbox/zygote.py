@@ -164,7 +164,8 @@ def _child(
 def _standard_streams() -> None:
     """Open the streams of all children to come; what they lead to is put in place in each child."""
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - they live as long as the process
-    sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
+    # A line at a time: what was printed before a hang is what the student looks for.
+    sys.stdout = open(1, "w", 1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
 
 

@@ -284,9 +284,7 @@ def test_a_folder_in_the_way_of_the_results(two: TinyClass, command: Command, na
     (two.out / name).mkdir(parents=True)
     done = command("grade", "class", *QUICK)
     assert (done.code, done.out) == (2, "")
-    assert done.err == (
-        f"results/{name} cannot be written (is a directory): make room or give another --out folder.\n"
-    )
+    assert done.err == f"results/{name} is a folder: move it away, or give another folder with --out.\n"
     assert [file.name for file in two.out.iterdir() if file.name.startswith(".")] == []
     (two.out / name).rmdir()
     done = command("grade", "class", *QUICK)
@@ -346,7 +344,7 @@ def test_an_isolation_that_cannot_be_had(
     two: TinyClass, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is refused with the remedy, and never weakened; nothing is graded."""
-    monkeypatch.setitem(levels.ENVIRONMENT, "PATH", "/nonexistent")
+    monkeypatch.setattr(levels, "_bubblewrap", lambda _: ["/nonexistent/bwrap", "--"])
     done = command("grade", "class", "--isolation", "full")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(

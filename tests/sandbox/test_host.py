@@ -1,0 +1,546 @@
+"""The sandbox as the grader sees it: what each way to end becomes, whom it costs what, and what is our own fault."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.authoring import Limits
+from autograder.model import Ended, Isolation, Run, Source, Submission
+from autograder.sandbox import host, wire
+from autograder.sandbox.canaries import open_sandbox
+from autograder.sandbox.children import KEPT_OUTPUT, Child, Frame, SandboxError, Zygote, ZygoteLostError
+from autograder.sandbox.host import Batch, Call, Sandbox, decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from autograder.sandbox.host import Ran
+
+QUICK = Limits(seconds=0.15, output_mb=1)
+PATIENT = Limits(seconds=10.0)
+
+
+@pytest.fixture(scope="module")
+def plain() -> Iterator[Sandbox]:
+    """Return a sandbox at level landlock: what is asked here is the same at every level."""
+    try:
+        opened, _ = open_sandbox("numpy", Isolation.LANDLOCK)
+    except SandboxError as error:
+        pytest.skip(str(error))
+    with opened:
+        yield opened
+
+
+@pytest.fixture
+def own(sandbox: Sandbox) -> Iterator[Sandbox]:
+    """Return a sandbox for one test, which may break it, at each level."""
+    with Sandbox("numpy", sandbox.isolation) as opened:
+        yield opened
+
+
+def submission(*cells: str) -> Submission:
+    """Return a submission of one file."""
+    return Submission("ada", "x", "x.py", (Source("x.py", cells),))
+
+
+def ran(sandbox: Sandbox, code: str, *calls: Call, limits: Limits = PATIENT) -> Ran:
+    """Return what a submission comes to on the calls of one exercise; of `f` without arguments where none is given."""
+    batch = Batch.encode("exercise", calls or (Call("f", ()),), limits, seed=1)
+    return sandbox.run(submission(code), [batch], limits)
+
+
+def run(sandbox: Sandbox, code: str, *args: Any, limits: Limits = PATIENT) -> Run:
+    """Return what one call of `f` comes to."""
+    return ran(sandbox, code, Call("f", args), limits=limits).batches[0].runs[0]
+
+
+def ends(found: Ran) -> list[str]:
+    """Return how the calls of each exercise ended."""
+    return [run.ended.value for batch in found.batches for run in batch.runs]
+
+
+# ---------------------------------------------------------------- endings
+
+
+def test_a_value_comes_back(plain: Sandbox) -> None:
+    """With what else is told of the call."""
+    code = "def f(x, y):\n    x[0] = 5\n    return y[1:]\n"
+    found = run(plain, code, np.zeros(2), np.arange(3.0))
+    assert (found.ended, found.mutated, found.aliased, found.queries) == (Ended.RETURNED, (0,), (1,), ())
+    np.testing.assert_array_equal(found.value.array, [1, 2])
+
+
+def test_queries_come_back(plain: Sandbox) -> None:
+    """In order, with what was answered."""
+    problem = wire.Callback("polynomial", "grad", {"coefficients": np.array([[0.0, 0.0, 1.0]])})
+    found = run(
+        plain,
+        "def f(grad):\n    return [grad(grad.__defaults__ or __import__('numpy').ones(1) * k) for k in (1, 2)]\n",
+        problem,
+    )
+    assert [
+        (query.part, query.args[0].array.tolist(), query.value.array.tolist()) for query in found.queries
+    ] == [
+        ("grad", [1.0], [2.0]),
+        ("grad", [2.0], [4.0]),
+    ]
+
+
+def test_an_exception_comes_back(plain: Sandbox) -> None:
+    """With its line."""
+    found = run(plain, "def f():\n    raise KeyError('x')\n")
+    assert found.ended is Ended.RAISED
+    assert found.error is not None
+    assert (found.error.type, found.error.line, found.error.file, found.error.bases[1]) == (
+        "KeyError",
+        2,
+        "x.py",
+        "LookupError",
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "ended", "detail"),
+    [
+        ("raise NotImplementedError", Ended.MISSING, ""),
+        ("raise MemoryError", Ended.OUT_OF_MEMORY, "Your function needed more memory than it may use."),
+        (
+            "return bytearray(40 << 30)",
+            Ended.OUT_OF_MEMORY,
+            "Your function needed more memory than it may use.",
+        ),
+        ("while True: pass", Ended.TIMED_OUT, "Your code was stopped after 0.15 seconds."),
+        ("time.sleep(60)", Ended.TIMED_OUT, "Your code was stopped after 0.15 seconds."),
+        ("os._exit(3)", Ended.DIED, "Your code ended the Python process (exit or os._exit)."),
+        ("os.abort()", Ended.DIED, "The Python process was ended by SIGABRT (abort)."),
+        ("ctypes.string_at(0)", Ended.DIED, "The Python process was ended by SIGSEGV (a crash)."),
+        ("os.kill(os.getpid(), 35)", Ended.DIED, "The Python process was ended by signal 35."),
+        (
+            "os.write(1, bytes(3 << 20)); time.sleep(9)",
+            Ended.DIED,
+            "Your code printed more than 1 MB and was stopped.",
+        ),
+        (
+            "os.closerange(0, 99); time.sleep(60)",
+            Ended.DIED,
+            "Your code closed the channel that its answers go through.",
+        ),
+        (
+            "os.write(4, bytes(99)); os._exit(0)",
+            Ended.BAD_OUTPUT,
+            "What came back was not an answer: the frame does not begin with the protocol's mark.",
+        ),
+    ],
+)
+def test_each_ending_has_its_name(plain: Sandbox, body: str, ended: Ended, detail: str) -> None:
+    """And a sentence for the student, where Python has none."""
+    found = run(plain, f"import ctypes, os, time\ndef f():\n    {body}\n", limits=QUICK)
+    assert (found.ended, found.detail) == (ended, detail)
+
+
+def test_a_missing_function_is_missing(plain: Sandbox) -> None:
+    """Nothing else is said of it."""
+    assert run(plain, "x = 1") == Run(Ended.MISSING)
+
+
+def test_a_call_that_ends_the_child_costs_its_function_only(plain: Sandbox) -> None:
+    """Calls of it before that are kept, later ones are lost with it; another function is asked in a new child."""
+    code = "import os\ndef f(x):\n    return x if x < 2 else os._exit(0)\ndef g(x):\n    return -x\n"
+    calls = [
+        Call("f", (1,)),
+        Call("g", (1,)),
+        Call("f", (2,)),
+        Call("g", (2,)),
+        Call("f", (1,)),
+        Call("g", (3,)),
+    ]
+    found = ran(plain, code, *calls)
+    assert ends(found) == ["returned", "returned", "died", "returned", "died", "returned"]
+    assert [wire.plain(run.value) for run in found.batches[0].runs] == [1, -1, None, -2, None, -3]
+
+
+def test_an_exercise_costs_no_other(plain: Sandbox) -> None:
+    """Each has its own time and its own output."""
+    code = "import os\ndef f():\n    print('of f', flush=True)\n    while True: pass\ndef g():\n    print('of g')\n    return 1\n"
+    batches = [Batch.encode(name, [Call(name, ())], QUICK, 1) for name in ("f", "g")]
+    found = plain.run(submission(code), batches, PATIENT)
+    assert ends(found) == ["timed_out", "returned"]
+    assert [batch.stdout for batch in found.batches] == ["of f\n", "of g\n"]
+
+
+def test_a_child_that_ends_after_its_last_answer_has_answered(plain: Sandbox) -> None:
+    """Also where it ends instead of ringing: as soon as all answers are there it may do what it wants."""
+    code = (
+        "import os\nfrom autograder.sandbox import worker\n"
+        "def f(x):\n    worker.Pipes.ring = lambda pipes: os._exit(0)\n    return x\n"
+    )
+    assert ends(ran(plain, code, Call("f", (1,)), Call("f", (2,)))) == ["returned", "returned"]
+
+
+def test_a_second_answer_costs_only_what_it_displaces(plain: Sandbox) -> None:
+    """The answer that stands where another should be does not belong to the question."""
+    code = (
+        "import os\nfrom autograder.sandbox import worker\nreal = worker.Pipes.write\n"
+        "def write(pipes, frame):\n    real(pipes, frame)\n    real(pipes, frame)\n"
+        "def f(x):\n    worker.Pipes.write = write\n    return x\ndef g(x):\n    return x\n"
+    )
+    assert ends(ran(plain, code, Call("g", (1,)), Call("f", (1,)), Call("f", (2,)))) == [
+        "returned",
+        "returned",
+        "bad_output",
+    ]
+
+
+# ---------------------------------------------------------------- loading
+
+
+def test_a_hanging_top_level_costs_nothing_but_itself(
+    plain: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The functions are there, and the student is told."""
+    monkeypatch.setattr(host, "LOAD_SECONDS", 0.1)
+    found = ran(plain, "def f():\n    return 1\nwhile True:\n    pass\n")
+    assert ends(found) == ["returned"]
+    assert found.notes == (
+        "Your code was stopped after 0.1 seconds. Only the definitions in the file were used.",
+    )
+
+
+def test_a_file_that_cannot_be_loaded_at_all_is_tried_twice(plain: Sandbox) -> None:
+    """And not again for every exercise."""
+    code = "import os\ndef f(x=os._exit(0)):\n    return 1\n"
+    batches = [Batch.encode(str(i), [Call("f", ())], PATIENT, 1) for i in range(20)]
+    found = plain.run(submission(code), batches, PATIENT)
+    assert set(ends(found)) == {"died"}
+    assert found.notes == (
+        "Your code ended the Python process (exit or os._exit). Only the definitions in the file were used.",
+    )
+
+
+def test_errors_while_loading_are_told(plain: Sandbox) -> None:
+    """With the functions that were lost by them."""
+    found = plain.run(submission("1 / 0", "def f(:\n"), [], PATIENT)
+    assert found.load_errors == ()  # nothing was asked, so nothing was run
+    found = plain.run(
+        submission("1 / 0", "def f(:\n"), [Batch.encode("e", [Call("f", ())], PATIENT, 1)], PATIENT
+    )
+    assert [(error.type, error.file, lost) for error, lost in found.load_errors] == [
+        ("ZeroDivisionError", "x.py, cell 1", ()),
+        ("SyntaxError", "x.py, cell 2", ("f",)),
+    ]
+
+
+def test_modules_of_a_submission_can_be_imported(plain: Sandbox) -> None:
+    """They are sent with it."""
+    work = Submission(
+        "ada",
+        "x",
+        "x",
+        (Source("x.py", ("from mine import f",)),),
+        (Source("mine.py", ("def f():\n    return 4",)),),
+    )
+    found = plain.run(work, [Batch.encode("e", [Call("f", ())], PATIENT, 1)], PATIENT)
+    assert wire.plain(found.batches[0].runs[0].value) == 4
+
+
+def test_a_large_submission_arrives(plain: Sandbox) -> None:
+    """Larger than any pipe."""
+    code = "def f():\n    return len(text)\ntext = '" + "x" * 3_000_000 + "'"
+    assert wire.plain(run(plain, code).value) == 3_000_000
+
+
+# ---------------------------------------------------------------- output
+
+
+def test_output_is_kept_up_to_a_limit(plain: Sandbox) -> None:
+    """Its beginning, and how much more there was."""
+    batch = ran(plain, "def f():\n    print('y' * 100_000)\n").batches[0]
+    assert batch.stdout == "y" * KEPT_OUTPUT + f"\n[... {100_001 - KEPT_OUTPUT} more bytes were printed]"
+
+
+def test_output_of_loading_comes_first(plain: Sandbox) -> None:
+    """With that of the first exercise."""
+    assert (
+        ran(plain, "print('loaded')\ndef f():\n    print('called')\n").batches[0].stdout == "loaded\ncalled\n"
+    )
+
+
+def test_output_before_a_crash_is_kept(plain: Sandbox) -> None:
+    """It may be what says why."""
+    batch = ran(plain, "import os\ndef f():\n    print('here', flush=True)\n    os._exit(0)\n").batches[0]
+    assert batch.stdout == "here\n"
+
+
+# ---------------------------------------------------------------- sizes and numbers
+
+
+@pytest.mark.parametrize("size", [1, 8_000, 9_000, 70_000, 1_300_000, 5_000_000])
+def test_answers_of_any_size_come_back(plain: Sandbox, size: int) -> None:
+    """Whether they fit into a pipe or not, one after the other, with small ones between them."""
+    code = "import numpy as np\ndef f(n):\n    return np.arange(float(n))\n"
+    sizes = [size, 1, size, 1, 1]
+    found = ran(plain, code, *(Call("f", (n,)) for n in sizes))
+    assert [run.value.array.shape for run in found.batches[0].runs] == [(n,) for n in sizes]
+    assert all(
+        (run.value.array[-3:] == np.arange(float(n))[-3:]).all()
+        for run, n in zip(found.batches[0].runs, sizes, strict=True)
+    )
+
+
+def test_a_large_argument_arrives(plain: Sandbox) -> None:
+    """It is taught to the fork server once."""
+    x = np.arange(4e6)
+    assert wire.plain(run(plain, "def f(x):\n    return x.sum()\n", x).value) == x.sum()
+
+
+def test_an_argument_beyond_the_protocol_is_the_authors_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said before any submission is run."""
+    monkeypatch.setattr(wire, "MAX_BODY", 100)
+    with pytest.raises(wire.WireError):
+        Batch.encode("e", [Call("f", (np.ones(100),))], PATIENT, 1)
+
+
+def test_many_calls_and_many_queries_come_back(plain: Sandbox) -> None:
+    """Thousands of each."""
+    found = ran(plain, "def f(i):\n    return i\n", *(Call("f", (i,)) for i in range(3000)))
+    assert [wire.plain(run.value) for run in found.batches[0].runs] == list(range(3000))
+    problem = wire.Callback("polynomial", "f", {"coefficients": np.array([[0.0, 1.0]])})
+    code = (
+        "import numpy as np\ndef f(value):\n    for i in range(4000):\n        value(np.full(1, float(i)))\n"
+    )
+    queries = run(plain, code, problem).queries
+    assert [query.args[0].array[0] for query in queries] == list(range(4000))
+
+
+def test_several_threads_share_a_sandbox(plain: Sandbox) -> None:
+    """Each gets the answers to its own questions."""
+
+    def graded(i: int) -> Any:
+        return wire.plain(run(plain, f"def f(x):\n    return x + {i}\n", 1000).value)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(graded, range(60))) == [1000 + i for i in range(60)]
+
+
+def test_no_descriptor_is_lost(plain: Sandbox) -> None:
+    """Whatever way the children end."""
+    codes = [
+        "def f():\n    return 1",
+        "import os\ndef f():\n    os._exit(0)",
+        "def f(:",
+        "def f():\n    while True: pass",
+    ]
+    for _ in range(2):
+        for code in codes:
+            run(plain, code, limits=QUICK)
+        count = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - a count
+    for code in codes:
+        run(plain, code, limits=QUICK)
+    assert len(os.listdir("/proc/self/fd")) == count  # noqa: PTH208 - a count
+
+
+def test_time_of_a_submission_is_bounded(plain: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over all of its exercises; what is left is not run."""
+    monkeypatch.setattr(host, "SUBMISSION_SECONDS", 0.5)
+    code = "import time\ndef f():\n    time.sleep(60)\n"
+    batches = [Batch.encode(str(i), [Call("f", ())], PATIENT, 1) for i in range(5)]
+    started = time.monotonic()
+    found = plain.run(submission(code), batches, PATIENT)
+    assert time.monotonic() - started < 20
+    assert ends(found) == ["timed_out"] * 5
+    assert found.batches[-1].runs[0].detail == "Your submission used all of its 0.5 seconds."
+
+
+# ---------------------------------------------------------------- our faults
+
+
+def test_a_lost_zygote_is_replaced(own: Sandbox, kill_zygote: Callable[[Sandbox], None]) -> None:
+    """Between submissions: nobody notices, at once or a while later."""
+    for pause in (0.0, 0.1):
+        kill_zygote(own)
+        time.sleep(pause)
+        assert run(own, "def f():\n    return 1").ended is Ended.RETURNED
+
+
+def test_a_zygote_that_is_lost_while_it_is_used_is_replaced(
+    own: Sandbox, monkeypatch: pytest.MonkeyPatch, kill_zygote: Callable[[Sandbox], None]
+) -> None:
+    """The submission is run once more, from the beginning."""
+    begun = threading.Event()
+    real = own._fork
+
+    def fork(*args: Any) -> Child:
+        child = real(*args)
+        begun.set()
+        return child
+
+    monkeypatch.setattr(own, "_fork", fork)
+    with ThreadPoolExecutor(1) as pool:
+        graded = pool.submit(run, own, "import time\ndef f():\n    time.sleep(0.5)\n    return 1")
+        assert begun.wait(30)
+        time.sleep(0.1)
+        kill_zygote(own)
+        assert graded.result().ended is Ended.RETURNED
+
+
+def test_a_zygote_that_is_lost_twice_is_our_fault(own: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never the student's: every call says so."""
+
+    def lost(*_: Any) -> Child:
+        raise ZygoteLostError
+
+    monkeypatch.setattr(Zygote, "fork", lost)
+    found = ran(own, "def f():\n    return 1", Call("f", ()), Call("f", ()))
+    assert ends(found) == ["fault", "fault"]
+    assert {run.detail for run in found.batches[0].runs} == {
+        "The sandbox broke while this was graded. This is our error, not yours."
+    }
+
+
+def test_a_sandbox_that_cannot_be_started_again_is_our_fault(
+    own: Sandbox, monkeypatch: pytest.MonkeyPatch, kill_zygote: Callable[[Sandbox], None]
+) -> None:
+    """And the next submission tries again."""
+
+    def broken(*_: Any) -> None:
+        raise SandboxError("no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(host, "Zygote", broken)
+        kill_zygote(own)
+        own._zygote.process.wait()
+        assert run(own, "def f():\n    return 1").ended is Ended.FAULT
+    assert run(own, "def f():\n    return 1").ended is Ended.RETURNED
+
+
+def test_threads_that_lose_their_zygote_share_the_next(
+    own: Sandbox, kill_zygote: Callable[[Sandbox], None]
+) -> None:
+    """Everybody is graded although the fork server is killed again and again."""
+    stop = threading.Event()
+
+    def graded(_: int) -> list[Ended]:
+        found = []
+        while not stop.is_set():
+            found.append(run(own, "def f():\n    return 1").ended)
+        return found
+
+    with ThreadPoolExecutor(3) as pool:
+        threads = [pool.submit(graded, i) for i in range(3)]
+        for _ in range(3):
+            time.sleep(0.6)
+            kill_zygote(own)
+        time.sleep(0.6)
+        stop.set()
+    found = [ended for thread in threads for ended in thread.result()]
+    assert set(found) == {Ended.RETURNED}
+
+
+def test_a_closed_sandbox_leaves_no_process(plain: Sandbox) -> None:
+    """Nor does one that is closed twice."""
+    with Sandbox("numpy", plain.isolation) as opened:
+        process = opened._zygote.process
+    assert process.poll() is not None
+    opened.close()
+
+
+# ---------------------------------------------------------------- reading answers
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=8,
+)
+trees = (
+    json_values
+    | st.just({"n": 0})
+    | st.just({"a": 0, "k": "float"})
+    | st.just({"l": [{"b": True}, {"s": "x"}]})
+)
+errors = json_values | st.fixed_dictionaries(
+    dict.fromkeys(("type", "message", "line", "file"), json_values)
+    | {"bases": json_values | st.lists(json_values, max_size=2)}
+)
+heads = json_values | st.fixed_dictionaries(
+    {"ended": st.sampled_from([*Ended, "x"]) | json_values},
+    optional={
+        "value": trees,
+        "error": errors,
+        "mutated": json_values | st.lists(json_values, max_size=2),
+        "aliased": json_values | st.lists(json_values, max_size=2),
+        "queries": json_values
+        | st.lists(st.tuples(json_values, st.lists(trees, max_size=2) | json_values, trees), max_size=2),
+    },
+)
+
+
+@given(heads, st.sampled_from([[], [["<f8", [], 0, 8]], [["<f8", [], 0, 9]]]))
+def test_any_answer_is_a_run(head: Any, table: Any) -> None:
+    """Whatever a child writes is read as a run that it could have had, or as bad output; nothing is raised."""
+    header = json.dumps({"head": head, "arrays": table}).encode()
+    found = decoded(Frame(0, header, bytes(8) if table else b""))
+    assert isinstance(found, Run)
+    assert found.ended in {Ended.RETURNED, Ended.RAISED, Ended.MISSING, Ended.OUT_OF_MEMORY, Ended.BAD_OUTPUT}
+
+
+@pytest.mark.parametrize("place", ["Infinity", "-Infinity", "NaN", "1e400"])
+def test_an_infinite_position_is_no_answer(place: str) -> None:
+    """JSON of Python has such numbers, and no position is one of them."""
+    header = (
+        f'{{"head":{{"ended":"returned","value":{{"n":0}},"mutated":[{place}],"aliased":[]}},"arrays":[]}}'
+    )
+    assert decoded(Frame(0, header.encode(), b"")).ended is Ended.BAD_OUTPUT
+
+
+def test_an_answer_of_any_depth_is_read_or_refused() -> None:
+    """Also of those depths at which only a later step of reading runs out of stack."""
+    for depth in range(1, 1200, 7):
+        deep = "[" * depth + "]" * depth
+        header = f'{{"head":{{"ended":"raised","error":{{"type":{deep},"bases":[],"message":{deep},"line":1,"file":""}}}},"arrays":[]}}'
+        assert decoded(Frame(0, header.encode(), b"")).ended in {Ended.RAISED, Ended.BAD_OUTPUT}
+
+
+@pytest.mark.parametrize("ended", ["timed_out", "died", "bad_output", "fault"])
+def test_a_child_cannot_claim_what_only_we_can_see(ended: str) -> None:
+    """An answer that does is none."""
+    found = decoded(Frame(0, json.dumps({"head": {"ended": ended}, "arrays": []}).encode(), b""))
+    assert found == Run(
+        Ended.BAD_OUTPUT, detail="What came back was not an answer: it claims an ending that only we can see."
+    )
+
+
+def test_texts_of_an_error_are_cut() -> None:
+    """They go into reports."""
+    said = {
+        "type": "x" * 999,
+        "bases": ["x" * 999] * 99,
+        "message": "x" * 9999,
+        "line": "5",
+        "file": "x" * 999,
+    }
+    found = decoded(
+        Frame(0, json.dumps({"head": {"ended": "raised", "error": said}, "arrays": []}).encode(), b"")
+    )
+    assert found.error is not None
+    assert (len(found.error.type), len(found.error.bases), len(found.error.bases[0])) == (100, 20, 100)
+    assert (len(found.error.message), len(found.error.file), found.error.line) == (400, 200, None)
+
+
+def test_equal_answers_are_decoded_once() -> None:
+    """A class gives many, and a large one is not remembered."""
+    encoder = wire.Encoder()
+    small = {"ended": "returned", "value": encoder.tree(np.ones(3)), "mutated": [], "aliased": []}
+    frame = encoder.frame(small)
+    middle = wire.PREFIX.size + wire.announced(frame[: wire.PREFIX.size])[1]
+    header, body = frame[wire.PREFIX.size : middle], frame[middle:]
+    assert decoded(Frame(1, header, body)) is decoded(Frame(2, header, body))

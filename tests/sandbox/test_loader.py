@@ -1,0 +1,396 @@
+"""What running a submission's files leaves behind: a statement that fails costs nothing but itself."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from autograder.sandbox import loader
+from autograder.sandbox.loader import Loader, Modules, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def _interpreter_as_it_was() -> Iterator[None]:
+    """Take back what a submission leaves in the interpreter: in the sandbox it has a process of its own."""
+    finders, known = list(sys.meta_path), set(sys.modules)
+    yield
+    sys.meta_path[:] = finders
+    for name in set(sys.modules) - known:
+        del sys.modules[name]
+
+
+def source(name: str, *cells: str) -> dict[str, Any]:
+    """Return a file as it arrives in the sandbox."""
+    return {"name": name, "cells": list(cells)}
+
+
+def loaded(*sources: dict[str, Any], modules: tuple[dict[str, Any], ...] = (), **options: bool) -> Loader:
+    """Return the loader after it has run some files, as the worker runs them."""
+    run = Loader(definitions_only=options.get("definitions_only", False))
+    sys.meta_path.append(Modules([*sources, *modules], run))
+    for each in sources:
+        run.run(each)
+    return run
+
+
+def names(run: Loader) -> dict[str, Any]:
+    """Return what the student's code has defined."""
+    return {name: value for name, value in vars(run.module).items() if not name.startswith("__")}
+
+
+STUB = 'def f(x):\n    """What it does."""\n    raise NotImplementedError\n'
+WORK = "def f(x):\n    return 2 * x\n"
+
+
+def test_a_file_runs_in_one_namespace() -> None:
+    """Cells see what earlier ones defined, and functions see each other."""
+    run = loaded(
+        source("a.ipynb", "import math\nk = 2", "def f(x):\n    return g(x) * k"),
+        source("b.py", "def g(x):\n    return math.floor(x)"),
+    )
+    assert run.module.f(1.5) == 2
+    assert (run.errors, run.notes) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        "1 / 0",
+        "undefined",
+        "import a_module_that_is_not_here",
+        "raise SystemExit",
+        "import sys; sys.exit(3)",
+        "exit()",
+        "quit()",
+        "raise KeyboardInterrupt",
+        "raise GeneratorExit",
+        "raise BaseException('x')",
+        "assert False",
+        "input()",
+        "open('/nowhere/at/all')",
+        "for i in range(3):\n    if i == 1:\n        raise ValueError(i)",
+        "def broken(x=1 / 0):\n    pass",
+        "@undefined\n@property\ndef broken():\n    pass",
+        "@property\n@undefined\nclass Broken:\n    pass",
+        "ü = 'ä', 1 / 0",
+        "class Broken:\n    y = 1 / 0",
+        "def deep(): return deep()\ndeep()",
+        "eval('1 +')",
+        "with open('/nowhere/at/all') as file:\n    pass",
+    ],
+)
+def test_a_failing_statement_costs_nothing_but_itself(failing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands before it and after it is there, and the error names the file and a line of it."""
+    import builtins
+    import io
+
+    monkeypatch.setattr(builtins, "exit", sys.exit, raising=False)
+    monkeypatch.setattr(builtins, "quit", sys.exit, raising=False)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    run = loaded(
+        source(
+            "a.py",
+            f"before = 1\ndef first():\n    return before\n{failing}\nafter = 2\ndef last():\n    return after\n",
+        )
+    )
+    assert run.module.first() + run.module.last() == 3
+    (error,) = run.errors
+    assert error["file"] == "a.py"
+    assert error["line"] is not None
+
+
+def test_every_failing_statement_is_noted_with_its_line() -> None:
+    """Three errors are three, in order, and what is between them runs."""
+    run = loaded(source("a.py", "a\nx = 1\n\nb\ny = x + 1\nc\n"))
+    assert [(error["line"], error["message"]) for error in run.errors] == [
+        (1, "name 'a' is not defined"),
+        (4, "name 'b' is not defined"),
+        (6, "name 'c' is not defined"),
+    ]
+    assert names(run) == {"x": 1, "y": 2}
+
+
+def test_two_statements_on_a_line_are_two() -> None:
+    """The second runs although the first has failed."""
+    assert names(loaded(source("a.py", "1 / 0; x = 2\ny = 3"))) == {"x": 2, "y": 3}
+
+
+def test_a_statement_over_many_lines_is_not_run_twice() -> None:
+    """Going on after an error begins with the next statement, not with the next line."""
+    run = loaded(
+        source(
+            "a.py",
+            "seen = []\nfor i in range(2):\n    seen.append(i)\n    1 / 0\n    seen.append('x')\nend = True",
+        )
+    )
+    assert names(run) == {"seen": [0], "i": 0, "end": True}
+
+
+def test_a_failing_cell_costs_no_other() -> None:
+    """The message says which cell it was."""
+    run = loaded(source("a.ipynb", "x = 1", "y = x +", "z = x + 1"))
+    assert names(run) == {"x": 1, "z": 2}
+    assert [(error["file"], error["line"], error["type"]) for error in run.errors] == [
+        ("a.ipynb, cell 2", 1, "SyntaxError")
+    ]
+
+
+def test_an_error_inside_a_library_names_the_students_line() -> None:
+    """The last line of the student's own that the exception passed through."""
+    run = loaded(source("a.py", "import json\n\ndef f():\n    json.loads('{')\n\nf()\n"))
+    assert [(error["line"], error["file"], error["type"]) for error in run.errors] == [
+        (4, "a.py", "JSONDecodeError")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "line"),
+    [
+        ("def f(x):\n    return x\n\ndef g(x) return x\n", "SyntaxError", 4),
+        ("def f(x):\n    return x\n  y = 1\ndef g(x):\n    pass", "IndentationError", 3),
+        ("def f(x):\n\treturn x\n        return x\ndef g(x):\n    pass", "TabError", 3),
+        ("def f(x):\n    return 'x\ndef g(y):\n    pass", "SyntaxError", 2),
+    ],
+)
+def test_a_file_that_is_no_python_names_what_is_lost(text: str, kind: str, line: int) -> None:
+    """The functions that it would have defined are not missing: the error says why they are not there."""
+    (error,) = loaded(source("a.py", text)).errors
+    assert (error["type"], error["line"], error["lost"], error["file"]) == (kind, line, ["f", "g"], "a.py")
+
+
+@pytest.mark.parametrize("text", ["x = 1\0", "(" * 5000 + ")" * 5000, "-" * 200_000 + "1"])
+def test_text_that_the_compiler_refuses_costs_itself(text: str) -> None:
+    """Not only syntax errors: null bytes and endless nesting as well."""
+    run = loaded(source("a.ipynb", text, "y = 2"))
+    assert names(run) == {"y": 2}
+    assert len(run.errors) == 1
+
+
+def test_only_syntax_loses_functions() -> None:
+    """An error while the file runs loses none: they are defined before it and after it."""
+    (error,) = loaded(source("a.py", "def f():\n    pass\n1 / 0\ndef g():\n    pass")).errors
+    assert error["lost"] == []
+
+
+# ---------------------------------------------------------------- stubs
+
+
+@pytest.mark.parametrize(
+    "stub",
+    [
+        STUB,
+        "def f(x):\n    raise NotImplementedError\n",
+        "def f(x):\n    raise NotImplementedError('write it')\n",
+        "def f(x):\n    raise NotImplementedError from None\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "form",
+    [
+        "one cell",
+        "two cells",
+        "two files",
+        "other order, one cell",
+        "other order, two cells",
+        "other order, two files",
+    ],
+)
+def test_a_stub_never_replaces_work(stub: str, form: str) -> None:
+    """Whichever comes first, in one cell, two cells or two files."""
+    first, second = (WORK, stub) if form.startswith("other order") else (stub, WORK)
+    files = {
+        "one cell": [source("a.py", first + second)],
+        "two cells": [source("a.ipynb", first, second)],
+        "two files": [source("a.py", first), source("b.py", second)],
+    }[form.removeprefix("other order, ")]
+    run = loaded(*files)
+    assert run.module.f(3) == 6
+    told = [note for note in run.notes if "the empty stub of f was ignored" in note]
+    assert len(told) == (1 if form.startswith("other order") else 0)
+
+
+def test_two_stubs_are_not_work() -> None:
+    """A sheet that was handed in twice without work is not said to be solved somewhere."""
+    run = loaded(source("a.py", STUB), source("a.ipynb", STUB))
+    with pytest.raises(NotImplementedError):
+        run.module.f(1)
+    assert run.notes == []
+
+
+def test_later_work_replaces_earlier_work() -> None:
+    """As in Python: only a stub is not work."""
+    run = loaded(source("a.py", WORK + "def f(x):\n    return 5\n"))
+    assert run.module.f(1) == 5
+    assert run.notes == []
+
+
+def test_an_imported_function_is_not_replaced_by_a_stub() -> None:
+    """A notebook may import its solution from a file and still have the stub further down."""
+    run = loaded(source("a.ipynb", "from mine import f", STUB), modules=(source("mine.py", WORK),))
+    assert run.module.f(3) == 6
+
+
+def test_a_raise_after_work_is_no_stub() -> None:
+    """Only a body that does nothing else is one."""
+    run = loaded(
+        source("a.py", WORK), source("b.py", "def f(x):\n    y = x\n    raise NotImplementedError\n")
+    )
+    with pytest.raises(NotImplementedError):
+        run.module.f(1)
+
+
+def test_lambdas_and_comprehensions_define_nothing_again() -> None:
+    """A cell with two lambdas is run whole, not statement by statement, and each name has its own."""
+    run = loaded(
+        source(
+            "a.py",
+            "f = lambda x: x + 1\ng = lambda x: x + 2\nh = [i for i in range(2)] + [i for i in range(1)]\n",
+        )
+    )
+    assert (run.module.f(1), run.module.g(1), run.module.h) == (2, 3, [0, 1, 0])
+    assert run.errors == []
+
+
+def test_work_as_a_lambda_is_not_replaced_by_a_stub() -> None:
+    """A function is what can be called."""
+    assert loaded(source("a.ipynb", "f = lambda x: 2 * x", STUB)).module.f(3) == 6
+
+
+# ---------------------------------------------------------------- definitions only
+
+
+def test_definitions_only_leaves_out_what_does_something() -> None:
+    """Imports, functions, classes and plain assignments stay; loops, calls and prints do not."""
+    text = (
+        "import math\nfrom math import floor\nk = math.floor(2.5)\nn: int = 3\n"
+        "def f(x):\n    return x + k\nclass C:\n    z = 1\n"
+        "ran = []\nran.append(1)\nprint('x')\nfor i in range(3):\n    pass\nwhile False:\n    pass\n"
+        "if True:\n    inside = 1\ntry:\n    tried = 1\nfinally:\n    pass\nwith open('x') as file:\n    pass\n"
+        "result = f(1)\nassert False\nk += 1\n"
+    )
+    run = loaded(source("a.py", text), definitions_only=True)
+    assert set(names(run)) == {"math", "floor", "k", "n", "f", "C", "ran"}
+    assert (run.module.k, run.module.ran, run.errors) == (2, [], [])
+
+
+def test_definitions_only_still_ignores_stubs() -> None:
+    """And a failing statement still costs nothing but itself."""
+    run = loaded(source("a.py", f"{WORK}x = 1 / 0\n{STUB}y = 2"), definitions_only=True)
+    assert (run.module.f(3), run.module.y, len(run.errors)) == (6, 2, 1)
+
+
+# ---------------------------------------------------------------- modules
+
+
+def test_files_import_each_other() -> None:
+    """In a circle too, and from a folder: a module is found by the name of its file."""
+    run = loaded(
+        source("ops.py", "import losses\ndef f():\n    return losses.g()\ndef one():\n    return 1\n"),
+        modules=(
+            source(
+                "src/losses.py", "import ops\nfrom deep import two\ndef g():\n    return ops.one() + two\n"
+            ),
+            source("src/deep.py", "two = 2\n"),
+        ),
+    )
+    assert run.errors == []
+    assert run.module.f() == 3
+
+
+def test_an_error_in_a_module_is_its_own() -> None:
+    """What it defines beside the error can be imported."""
+    run = loaded(
+        source("a.py", "from mine import f\nx = f(1)"), modules=(source("mine.py", f"1 / 0\n{WORK}"),)
+    )
+    assert run.module.x == 2
+    assert [(error["file"], error["line"]) for error in run.errors] == [("mine.py", 1)]
+
+
+def test_a_students_file_does_not_hide_the_standard_library() -> None:
+    """A file named like one of Python's own modules is not imported in its place."""
+    run = loaded(
+        source("a.py", "import colorsys, math\nx = colorsys.rgb_to_hsv\ny = math.pi"),
+        modules=(source("colorsys.py", "x = 1"), source("math.py", "pi = 4")),
+    )
+    assert run.errors == []
+    assert run.module.y != 4
+
+
+def test_what_is_not_there_cannot_be_imported() -> None:
+    """The finder says nothing of other names."""
+    run = loaded(source("a.py", "import theirs"), modules=(source("mine.py", "x = 1"),))
+    assert [error["type"] for error in run.errors] == ["ModuleNotFoundError"]
+
+
+# ---------------------------------------------------------------- annotations and errors
+
+
+def test_annotations_that_do_not_resolve_cost_nothing() -> None:
+    """They are never evaluated, whether in a signature, an assignment or a class."""
+    text = "def f(x: np.ndarray, y: Missing[int] = 1) -> torch.Tensor:\n    return x + y\nk: Unknown = 1\nclass C:\n    z: Nothing = 2\n"
+    run = loaded(source("a.py", text))
+    assert (run.module.f(1), run.module.k, run.module.C.z, run.errors) == (2, 1, 2, [])
+
+
+def test_annotations_do_not_resolve_when_run_one_by_one_either() -> None:
+    """A cell with two functions of one name is run statement by statement."""
+    run = loaded(source("a.py", f"{STUB}def f(x: np.ndarray) -> Missing:\n    return x\n"))
+    assert (run.module.f(1), run.errors) == (1, [])
+
+
+def test_dataclasses_find_their_module() -> None:
+    """They look it up by name."""
+    run = loaded(source("a.py", "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int = 1\n"))
+    assert (run.module.P().x, run.errors) == (1, [])
+
+
+def raised(error: BaseException) -> BaseException:
+    """Return the exception with a traceback."""
+    try:
+        raise error  # noqa: TRY301 - an exception has a traceback once it was raised
+    except BaseException as caught:  # noqa: BLE001 - it is the one that was given
+        return caught
+
+
+def test_an_exception_is_described() -> None:
+    """By its classes, its message and the line in the student's file."""
+
+    class OwnError(KeyError):
+        pass
+
+    found = describe(raised(OwnError("x")), {__file__})
+    line = found.pop("line")
+    assert found == {
+        "type": "OwnError",
+        "bases": ["OwnError", "KeyError", "LookupError", "Exception", "BaseException"],
+        "message": "'x'",
+        "file": __file__,
+    }
+    assert isinstance(line, int)
+
+
+def test_an_exception_from_elsewhere_has_no_line() -> None:
+    """The line of a file that the student did not write says nothing."""
+    found = describe(raised(ValueError("x")), {"a.py"})
+    assert (found["line"], found["file"]) == (None, "")
+
+
+@pytest.mark.parametrize("broken", [RuntimeError("no"), SystemExit(3), KeyboardInterrupt()])
+def test_an_exception_that_cannot_be_printed_has_no_message(broken: BaseException) -> None:
+    """Whatever its __str__ raises."""
+
+    class OwnError(Exception):
+        def __str__(self) -> str:
+            raise broken
+
+    assert describe(raised(OwnError()), set())["message"] == ""
+
+
+def test_a_long_message_is_cut() -> None:
+    """It goes into a report."""
+    assert len(describe(raised(ValueError("x" * 10_000)), set())["message"]) == loader.MAX_TEXT

@@ -33,7 +33,8 @@ PARTS: dict[str, set[str]] = {
     },
     "autograder.engines": {
         *("autograder", "autograder.store", "autograder.grading", "autograder.authoring"),
-        *("autograder.submissions", "autograder.sandbox", "autograder.model"),
+        *("autograder.submissions", "autograder.sandbox", "autograder.numerics"),
+        *("autograder.sandbox.wire", "autograder.model"),
     },
     "autograder.validate": {
         *("autograder.build", "autograder.grading", "autograder.authoring", "autograder.submissions"),
@@ -73,9 +74,11 @@ PARTS: dict[str, set[str]] = {
 
 
 def modules() -> dict[str, Path]:
-    """Return every module of the package by its name."""
+    """Return every module of the package by its name. Beside them a wheel holds what students get."""
     found = {}
     for file in PACKAGE.rglob("*.py"):
+        if file.is_relative_to(PACKAGE / "assignments"):
+            continue
         parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
         found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file
     return found

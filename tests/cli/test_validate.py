@@ -43,7 +43,7 @@ def test_a_sound_course(sound: TinyClass, command: Command) -> None:
         if line.startswith(("lines: ", "curves: ")) and line.count(" ") > 1
     ]
     assert rows == [
-        [slug, name, "2", "1", "3", "2", "2"]
+        [slug, name, "2", "2", "3", "2", "2"]
         for slug, name in (("lines:", "double"), ("lines:", "half"), ("curves:", "square"))
     ]
     assert done.lines[-1].startswith("Nothing falls short. ")
@@ -109,7 +109,7 @@ def test_an_isolation_that_cannot_be_had(
     sound: TinyClass, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is refused with the remedy."""
-    monkeypatch.setitem(levels.ENVIRONMENT, "PATH", "/nonexistent")
+    monkeypatch.setattr(levels, "_bubblewrap", lambda _: ["/nonexistent/bwrap", "--"])
     done = command("validate", "--isolation", "full")
     assert (done.code, done.out) == (2, "")
     assert "Install bubblewrap" in done.err

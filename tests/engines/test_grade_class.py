@@ -336,7 +336,7 @@ def test_an_isolation_that_cannot_be_had(three: TinyClass, monkeypatch: pytest.M
     """It is refused, and the results are as they were."""
     three.grade()
     before = (three.out / "results.json").read_bytes()
-    monkeypatch.setitem(levels.ENVIRONMENT, "PATH", "/nonexistent")
+    monkeypatch.setattr(levels, "_bubblewrap", lambda _: ["/nonexistent/bwrap", "--"])
     with pytest.raises(SandboxError, match="Install bubblewrap"):
         three.grade(isolation=Isolation.FULL)
     assert (three.out / "results.json").read_bytes() == before

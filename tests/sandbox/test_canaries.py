@@ -122,7 +122,9 @@ def singing(*names: str, ended: Ended = Ended.RETURNED, control: bool = True) ->
     def run(_: Sandbox, __: object, batches: Any, ___: object) -> Ran:
         tried = [batch.calls[0].args[0] for batch in batches]
         runs = [
-            Run(Ended.RETURNED, value=control) if name == probe.CONTROL else Run(ended, value=name in names)
+            Run(Ended.RETURNED, value=control)
+            if name == canaries.CONTROL
+            else Run(ended, value=name in names)
             for name in tried
         ]
         return Ran(tuple(BatchRun((each,)) for each in runs))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import json
+import subprocess
+import sys
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +14,13 @@ import nbformat
 import pytest
 
 from autograder.authoring.loading import load_course
-from autograder.grading import Grader
-from autograder.grading.grade import unread
 from autograder.model import Verdict
-from autograder.sandbox.canaries import open_sandbox
+from autograder.store import Store
 from autograder.submissions import find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from autograder.authoring.loading import Course
     from autograder.model import ExerciseResult, Report, Submission
-    from autograder.sandbox.host import Sandbox
 
 ROOT = Path(__file__).parents[2]
 CLASS = ROOT / "submissions"
@@ -58,28 +54,20 @@ def submissions(course: Course) -> list[Submission]:
     return find(CLASS, {sheet.assignment.slug: sheet.assignment.functions for sheet in course.sheets})
 
 
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
-    """The strongest sandbox that this machine gives: all four sheets run without torch."""
-    opened, _ = open_sandbox("numpy", None)
-    with opened:
-        yield opened
-
-
 @pytest.fixture(scope="session", params=SEEDS)
-def reports(
-    request: pytest.FixtureRequest, course: Course, submissions: list[Submission], sandbox: Sandbox
-) -> dict[Key, Report]:
-    """The report on every submission, for one seed."""
-    graders = {sheet.assignment.slug: Grader(sheet, sandbox, request.param) for sheet in course.sheets}
-
-    def grade(submission: Submission) -> Report:
-        grader = graders.get(submission.assignment)
-        return grader.grade(submission) if grader else unread(submission, None)
-
-    with ThreadPoolExecutor(2) as pool:
-        graded = list(pool.map(grade, submissions))
-    return {(report.student, report.assignment): report for report in graded}
+def reports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[Key, Report]:
+    """The report on every submission, for one seed, by the command that an instructor calls."""
+    out = tmp_path_factory.mktemp("results")
+    command = [sys.executable, "-m", "autograder", "grade", str(CLASS), "--course", str(ROOT)]
+    done = subprocess.run(
+        [*command, "--out", str(out), "--seed", str(request.param), "-j", "2"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    with Store.open(out) as store:
+        return {(report.student, report.assignment): report for report in store.reports()}
 
 
 def row_of(report: Report) -> Row:

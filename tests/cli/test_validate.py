@@ -43,7 +43,7 @@ def test_a_sound_course(sound: TinyClass, command: Command) -> None:
         if line.startswith(("lines: ", "curves: ")) and line.count(" ") > 1
     ]
     assert rows == [
-        [slug, name, "2", "2", "3", "2", "2"]
+        [slug, name, "2", "1", "3", "2", "2"]
         for slug, name in (("lines:", "double"), ("lines:", "half"), ("curves:", "square"))
     ]
     assert done.lines[-1].startswith("Nothing falls short. ")

@@ -95,7 +95,9 @@ def main() -> None:
         level = workplace.enforced.level if workplace.enforced else "none"
     ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
     each = 1000 / asked.students
-    print(f"{asked.students} submissions of {asked.assignment}, {calls} calls each, {asked.jobs} at once, {level}")
+    print(
+        f"{asked.students} submissions of {asked.assignment}, {calls} calls each, {asked.jobs} at once, {level}"
+    )
     print(f"start-up           {ready:6.2f} s")
     for name, seconds in (("graded", ours), ("bare", theirs)):
         least, middle = min(seconds) * each, statistics.median(seconds) * each

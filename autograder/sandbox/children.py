@@ -145,7 +145,7 @@ class Child:
         """Return how the process ended, as the zygote reports it. Raises ZygoteLostError where it does not."""
         gone = select.poll()
         gone.register(self.pidfd, select.POLLIN)
-        if not gone.poll(500):
+        if not gone.poll(2000):  # the pipe closes before the process is gone
             return EndingError(Ended.DIED, "Your code closed the channel that its answers go through.")
         self.status.settimeout(2.0)
         try:

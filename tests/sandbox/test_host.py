@@ -426,24 +426,30 @@ def test_a_sandbox_that_cannot_be_started_again_is_our_fault(
 def test_threads_that_lose_their_zygote_share_the_next(
     own: Sandbox, kill_zygote: Callable[[Sandbox], None]
 ) -> None:
-    """Everybody is graded although the fork server is killed again and again."""
+    """Everybody is graded although the fork server is killed again and again, once in any one submission."""
     stop = threading.Event()
+    ended: list[list[Ended]] = [[], [], []]
 
-    def graded(_: int) -> list[Ended]:
-        found = []
+    def grade(mine: list[Ended]) -> None:
         while not stop.is_set():
-            found.append(run(own, "def f():\n    return 1").ended)
-        return found
+            mine.append(run(own, "def f():\n    return 1").ended)
+
+    def wait_for_two_more() -> None:
+        """A run that lost its fork server has then ended, and another has begun after it."""
+        wanted = [len(mine) + 2 for mine in ended]
+        while any(len(mine) < count for mine, count in zip(ended, wanted, strict=True)):
+            time.sleep(0.01)
 
     with ThreadPoolExecutor(3) as pool:
-        threads = [pool.submit(graded, i) for i in range(3)]
+        threads = [pool.submit(grade, mine) for mine in ended]
         for _ in range(3):
-            time.sleep(0.6)
+            wait_for_two_more()
             kill_zygote(own)
-        time.sleep(0.6)
+        wait_for_two_more()
         stop.set()
-    found = [ended for thread in threads for ended in thread.result()]
-    assert set(found) == {Ended.RETURNED}
+    for thread in threads:
+        thread.result()
+    assert {one for mine in ended for one in mine} == {Ended.RETURNED}
 
 
 def test_a_closed_sandbox_leaves_no_process(plain: Sandbox) -> None:

@@ -16,7 +16,7 @@
 # to an entry of `y`, multiply the local derivative of that path by the upstream gradient found there, and **sum
 # over all paths**.
 #
-# Three rules hold on the whole sheet:
+# Four rules hold on the whole sheet:
 #
 # 1. `grad` has the shape of the operation's output, and each gradient that you return has the shape of the input it
 #    belongs to. This rule finds more errors than any other.
@@ -24,6 +24,7 @@
 #    `grad` itself or a view of it (`np.broadcast_to` and slices give views). Two gradients that share memory spoil
 #    each other as soon as somebody adds to one of them. A view is accepted here, with a remark.
 # 3. `grad` can hold any numbers. It is not all ones, and a formula that forgets it is not a backward pass.
+# 4. Every array holds floats, `labels` aside. A number is an array of shape `()`, and may come back as a plain number.
 
 # %%
 import numpy as np

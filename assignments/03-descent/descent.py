@@ -100,7 +100,7 @@ def gd_tol(
     """Return (u, L, t): descend until the loss changes by less than tol in one step, or max_iter steps are done.
 
     f: function from a point (d,) to its loss, a number. grad: function from a point to the gradient (d,) of f.
-    u0: (d,), the start, not changed. lr: step size. tol: > 0. max_iter: >= 1.
+    u0: (d,), floats, the start, not changed. lr: step size. tol: > 0. max_iter: >= 1.
     u: (d,), the last point. L: its loss. t: the number of steps that were taken, from 1 to max_iter.
     """
     # YOUR CODE HERE
@@ -189,7 +189,7 @@ def alvarez_factor() -> int:
 def basins(x0s: np.ndarray, lr: float, n: int) -> np.ndarray:
     """Return for each start the minimum that gradient descent ends in: 0 for the left, 1 for the right one.
 
-    x0s: (k,), the starts, not changed. lr: step size. n: number of steps. Returns an integer array (k,).
+    x0s: (k,), floats, the starts, not changed. lr: step size. n: number of steps. Returns an integer array (k,).
     """
     # YOUR CODE HERE
     raise NotImplementedError()

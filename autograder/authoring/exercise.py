@@ -49,7 +49,7 @@ class Case:
     draw: Draw
     """Returns the arguments: arrays, numbers, strings, `wire.Callback`, `wire.Rng`, and containers of these."""
     exact: bool
-    """Every intermediate is exact in float32: the answer must be equal, whatever the order of the sums."""
+    """Every intermediate is exact in float32, whatever the order of the sums: an equal answer is right in any precision."""
     purpose: str
     """The author's docstring: what the case is there for."""
 
@@ -107,6 +107,10 @@ class Exercise:
     variants: list[Variant] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     judges: dict[str, Judge] = field(default_factory=dict)
+    equivalents: dict[str, str] = field(default_factory=dict)
+    """Why an automatic mutant, or a known mistake that is scaled, is right after all; by its name."""
+    allows_cancellation: bool = False
+    """Whether a right formula passes, with a note, where it loses digits to rounding that the bounds do not allow."""
 
     @property
     def points(self) -> float:
@@ -182,6 +186,19 @@ class Exercise:
 
         return register
 
+    def equivalent(self, *names: str, because: str) -> None:
+        """List what `validate --thorough` finds to pass and what is right to pass, with the reason why it is right.
+
+        names: as they are printed, `"div_backward: grad / b -> grad * b #1"` or `"half-of-it * 2"`. Raises ValueError
+        where a name is listed twice, where there is none, and where there is no reason.
+        """
+        if not names or not because.strip():
+            raise ValueError(f"{self.name} lists an equivalent without a name or without a reason")
+        for name in names:
+            if name in self.equivalents:
+                raise ValueError(f"{self.name} lists {name!r} twice")
+            self.equivalents[name] = because
+
 
 @dataclass(slots=True)
 class Assignment:
@@ -204,6 +221,7 @@ class Assignment:
         functions: tuple[str, ...] = (),
         lecture: str = "",
         limits: Limits | None = None,
+        allows_cancellation: bool = False,
     ) -> Exercise:
         """Add an exercise. `points` names the criteria; `functions` is `(name,)` where none are given.
 
@@ -226,6 +244,7 @@ class Assignment:
             hints=hints,
             lecture=lecture,
             limits=limits or self.limits,
+            allows_cancellation=allows_cancellation,
         )
         self.exercises.append(made)
         return made

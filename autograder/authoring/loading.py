@@ -31,6 +31,8 @@ class Sheet:
     """The text of `solution.py`."""
     checks: str
     """The text of `checks.py`."""
+    messages: str = ""
+    """The text of the course's `messages.toml`, empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +83,23 @@ def load_course(root: Path) -> Course:
 
 def load_sheet(folder: Path, slug: str, number: int) -> Sheet:
     """Return one sheet. Raises CourseError where a file is missing or `checks.py` does not load."""
-    texts = {}
-    for name in ("solution.py", "checks.py"):
-        try:
-            texts[name] = (folder / name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise CourseError(f"{folder / name} cannot be read: {error!s}") from None
+    texts = {name: _text(folder / name) for name in ("solution.py", "checks.py")}
+    messages = folder.parent / "messages.toml"
     module = _module(f"autograder_checks_{slug}", texts["checks.py"], folder / "checks.py")
     assignment = getattr(module, "assignment", None)
     if not isinstance(assignment, Assignment):
         raise CourseError(f"{folder / 'checks.py'} defines no `assignment = Assignment(...)`.")
     if assignment.slug != slug:
         raise CourseError(f"{folder / 'checks.py'} calls itself {assignment.slug!r}; its folder is {slug!r}.")
-    return Sheet(number, assignment, folder, texts["solution.py"], texts["checks.py"])
+    said = _text(messages) if messages.exists() else ""
+    return Sheet(number, assignment, folder, texts["solution.py"], texts["checks.py"], said)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{file} cannot be read: {error!s}") from None
 
 
 def _module(name: str, text: str, file: Path) -> ModuleType:

@@ -1,7 +1,8 @@
 """Trusted. Compares what a student's function came to with the right answer: containers first, then tiers of precision.
 
 A tier is never widened for a case. In order: equality where the inputs are dyadic, 4 u64 E, and 4 u32 E for values
-that were computed in float32. Nothing passes because of a constant.
+that were computed in float32. Nothing passes because of a constant. What differs on dyadic inputs goes on to the
+other tiers: an honest mean that is updated entry by entry divides by 3, and is not exact.
 
 Whatever a submission can send is answered with a mismatch, never with an exception; only a judge may raise.
 """
@@ -152,7 +153,7 @@ def _shapes(got: Array, want: Array) -> str:
 
 
 def _not_finite(got: Array, bad: Array, path: str) -> Mismatch:
-    first = _where(path, bad)
+    first = place_of(path, bad)
     what = "NaN" if np.isnan(got[bad][0]) else "infinite"
     advice = "Which step divides by 0, or takes the log of 0 or the exp of something large?"
     return Mismatch("nonfinite", f"{first} is {what}{_of(bad, 'are not finite')}. {advice}", first)
@@ -164,7 +165,7 @@ def compare(
     """Return what is wrong with a run, or nothing.
 
     answer: a tree of `Truth`, str, bool and None in lists, tuples and dicts; or `Raises`.
-    exact: the values must be equal. names: what the entries of a returned tuple are called.
+    exact: equality is enough, also where no bound is known. names: what the entries of a returned tuple are called.
     judge: replaces the comparison of values, once the containers are right. What it raises is raised here.
     """
     if isinstance(answer, Raises):
@@ -172,12 +173,19 @@ def compare(
     if run.ended is not Ended.RETURNED:
         return Comparison(_ending(run))
     with np.errstate(all="ignore"):  # a student's numbers may be anything
-        walk = _Walk(names)
-        found = walk.visit(run.value, answer, "") or _conduct(run)
-        if found is not None:
+        odd, pairs = paired(run.value, answer, names)
+        if (found := odd or _conduct(run)) is not None:
             return Comparison(found)
-        compared = Comparison(judge(run)) if judge is not None else _values(walk.pairs, exact=exact)
+        compared = Comparison(judge(run)) if judge is not None else _values(pairs, exact=exact)
     return Comparison(compared.mismatch, (*_shared(run), *compared.notes))
+
+
+def paired(
+    value: Any, answer: Any, names: Sequence[str]
+) -> tuple[Mismatch | None, list[tuple[str, Array, Truth]]]:
+    """Return the first difference of the containers, or None with each array, where it stands, and what is right."""
+    walk = _Walk(names)
+    return walk.visit(value, answer, ""), walk.pairs
 
 
 def _shared(run: Run) -> tuple[str, ...]:
@@ -229,9 +237,9 @@ def _values(pairs: list[tuple[str, Array, Truth]], *, exact: bool) -> Comparison
     single = in_single(got for _, got, want in pairs if want.kind == "float")
     notes: tuple[str, ...] = ()
     for path, got, want in pairs:
-        close = _close(got, want, U64, exact=exact)
+        close = accepted(got, want, U64, exact=exact)
         if not close.all() and single and want.kind == "float":
-            close = _close(got, want, U32, exact=exact)
+            close = accepted(got, want, U32, exact=exact)
             notes = (SINGLE,) if close.all() else notes
         if not close.all():
             return Comparison(_wrong(path, got, want, ~close))
@@ -244,16 +252,18 @@ def in_single(arrays: Iterable[Array]) -> bool:
     return bool(told) and all(map(is_single, told))
 
 
-def _close(got: Array, want: Truth, unit: float, *, exact: bool) -> Array:
+def accepted(got: Array, want: Truth, unit: float, *, exact: bool) -> Array:
+    """Return elementwise whether one tier accepts an array whose container is right."""
     if want.kind != "float":
         equal: Array = np.asarray(got == want.value)
         return equal
-    return within(got, want.value, 0.0 if exact else want.error, unit)
+    close = within(got, want.value, want.error, unit)
+    return close | (got == want.value) if exact else close
 
 
 def _wrong(path: str, got: Array, want: Truth, wrong: Array) -> Mismatch:
     """Return the symptom: where the first wrong entry stands, how many there are, and whether only signs differ."""
-    first = _where(path, wrong)
+    first = place_of(path, wrong)
     whole = want.kind == "float" and got.dtype.kind in "iu"
     if whole and (want.value[wrong] != np.rint(want.value[wrong])).all():
         rest = (
@@ -363,7 +373,8 @@ def _said(name: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in name[:60])
 
 
-def _where(path: str, wrong: Array) -> str:
+def place_of(path: str, wrong: Array) -> str:
+    """Return where the first of the wrong entries stands, `"da[0, 2]"`."""
     if wrong.ndim == 0:
         return path or "The value"
     index = tuple(int(i) for i in np.argwhere(wrong)[0])

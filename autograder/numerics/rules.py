@@ -130,7 +130,7 @@ def seal(value: Array, error: Any) -> Array:
     held = _precision.get()
     size = np.abs(value)
     within = (size <= held.largest) & (error <= held.largest)  # False for nan as well
-    if not np.all(within & ((size >= held.smallest) | (size == 0))):
+    if not (within & ((size >= held.smallest) | (size == 0))).all():
         underflow = np.where((size < held.smallest) & (size > 0), LIBM * held.smallest, 0)
         error = np.where(within, error + underflow, np.inf)
     if error.shape != value.shape or error.strides != value.strides:
@@ -204,7 +204,8 @@ def _power(v: Array, a: Array, ea: Array, p: Array, ep: Array) -> Any:
     # x*x*x rounds twice, pow() within a libm's error: the larger of both; x**0, x**1 round nothing
     steps = np.where(whole, np.maximum(np.abs(p), LIBM), LIBM)
     steps = np.where(ep == 0, np.where((p == 0) | (p == 1), 0, np.where(p == 2, 2, steps)), steps)
-    spread = np.where(ep == 0, spread, _spread_of_exponent(v, a, ea, p, ep))
+    if ep.any():
+        spread = np.where(ep == 0, spread, _spread_of_exponent(v, a, ea, p, ep))
     return spread + steps * np.abs(v)
 
 

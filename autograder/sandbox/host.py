@@ -94,10 +94,21 @@ class BatchRun:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Further questions, of which some are asked once the answers of a batch are there, in the same child."""
+
+    batch: Batch
+    places: Callable[[BatchRun], Sequence[int]]
+    """Which calls of `batch` to make after those answers. It must not raise."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ran:
     """What one submission came to."""
 
     batches: tuple[BatchRun, ...]
+    followed: tuple[dict[int, Run], ...] = ()
+    """What came of each follow-up, by the positions that were asked and answered; one for each batch if any."""
     load_errors: tuple[tuple[Error, tuple[str, ...]], ...] = ()
     """Errors while the files were run, each with the functions that were lost by it."""
     notes: tuple[str, ...] = ()
@@ -144,15 +155,23 @@ class Sandbox:
             names = [batch.name for batch in batches]
             return self._zygote.fork(limits.memory_mb << 20, int(SUBMISSION_SECONDS) + 5, names)
 
-    def run(self, submission: Submission, batches: Sequence[Batch], limits: Limits) -> Ran:
+    def run(
+        self,
+        submission: Submission,
+        batches: Sequence[Batch],
+        limits: Limits,
+        follow_ups: Sequence[FollowUp] = (),
+    ) -> Ran:
         """Run every batch on a submission. A lost zygote is replaced and the submission run once more.
 
-        limits: for loading the files. What cannot be run at all ends as `Ended.FAULT`.
+        limits: for loading the files. follow_ups: none, or one for each batch. What cannot be run at all ends as
+        `Ended.FAULT`.
         """
+        taught = [*batches, *(follow_up.batch for follow_up in follow_ups)]
         for _ in range(2):
             try:
-                fork = functools.partial(self._fork, limits, batches)
-                return _Session(fork, submission, limits).run(batches)
+                fork = functools.partial(self._fork, limits, taught)
+                return _Session(fork, submission, limits).run(batches, follow_ups)
             except (ZygoteLostError, SandboxError, OSError):
                 continue
         fault = Run(
@@ -174,14 +193,28 @@ class _Session:
         self._started = time.monotonic()
         self._unloadable: EndingError | None = None
 
-    def run(self, batches: Sequence[Batch]) -> Ran:
+    def run(self, batches: Sequence[Batch], follow_ups: Sequence[FollowUp]) -> Ran:
         """Return what every batch came to."""
+        done: list[BatchRun] = []
+        followed: list[dict[int, Run]] = []
         try:
-            done = tuple(self._batch(batch) for batch in batches)
+            for place, batch in enumerate(batches):
+                done.append(self._batch(batch))
+                if follow_ups:
+                    followed.append(self._follow(follow_ups[place], done[place]))
         finally:
             self._drop()
         seconds = time.monotonic() - self._started
-        return Ran(done, tuple(self.load_errors), tuple(dict.fromkeys(self.notes)), seconds)
+        notes = tuple(dict.fromkeys(self.notes))
+        return Ran(tuple(done), tuple(followed), tuple(self.load_errors), notes, seconds)
+
+    def _follow(self, follow_up: FollowUp, done: BatchRun) -> dict[int, Run]:
+        """Return the runs of a follow-up, up to the one that ended the child."""
+        found: dict[int, Run] = {}
+        if places := follow_up.places(done):
+            self._ask(follow_up.batch, places, found)
+            self._stdout = ""  # belongs to no question of an exercise
+        return found
 
     def _drop(self) -> None:
         if self._child is not None:

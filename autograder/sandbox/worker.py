@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_QUERIES = 5_000
+PLAIN = frozenset({bool, int, float, complex, str, type(None)})
 UNHEARD = 32 << 10
 """Bytes of answers after which the trusted side is told to read: a pipe holds 64 kB."""
 
@@ -79,6 +80,25 @@ def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
             yield from _arrays(item)
 
 
+def _state(value: Any) -> Any:
+    """Return what an argument holds: another entry, key, order, shape or dtype gives something else."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.tobytes()
+    if type(value) is list or type(value) is tuple:
+        return type(value), [_state(item) for item in value]
+    if type(value) is dict:
+        return dict, [(key, _state(item)) for key, item in value.items()]
+    return repr(value) if type(value) in PLAIN else id(value)
+
+
+def _changed(value: Any, before: Any) -> bool:
+    """Return whether an argument holds something else than before."""
+    try:
+        return bool(_state(value) != before)
+    except Exception:  # noqa: BLE001 - a container that holds itself, a key that cannot be compared
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One call, ready to be made once."""
@@ -89,8 +109,8 @@ class Question:
     recorder: Recorder
     arrays: list[list[np.ndarray[Any, Any]]]
     """The arrays in each argument."""
-    before: list[list[bytes]]
-    """What they hold."""
+    before: list[Any]
+    """What each argument holds."""
 
 
 def questions(frame: bytes) -> list[Question]:
@@ -103,7 +123,7 @@ def questions(frame: bytes) -> list[Question]:
         recorder = Recorder()
         args = [recorder.live(wire.value(tree, arrays)) for tree in call["args"]]
         parts = [list(_arrays(arg)) for arg in args]
-        before = [[array.tobytes() for array in found] for found in parts]
+        before = [_state(arg) for arg in args]
         made.append(Question(call["tag"], call["function"], args, recorder, parts, before))
     return made
 
@@ -124,8 +144,8 @@ def answer(question: Question, loader: Loader) -> bytes:
         head = {"ended": _ended(error), "error": describe(error, loader.files)}
     head["mutated"] = [
         place
-        for place, (arrays, before) in enumerate(zip(question.arrays, question.before, strict=True))
-        if [array.tobytes() for array in arrays] != before
+        for place, (arg, before) in enumerate(zip(question.args, question.before, strict=True))
+        if _changed(arg, before)
     ]
     head["queries"] = [
         [part, [encoder.tree(item) for item in seen], encoder.tree(found)]

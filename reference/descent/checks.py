@@ -121,6 +121,12 @@ def ascent_between_valleys(rng):
     return Callback("polynomial", "grad", valleys(rng, 2)), start, rng.uniform(0.2, 0.3), 5
 
 
+@gd_exercise.case("steps uphill", "ascent")
+def ascent_from_whole_numbers(rng):
+    """The start is an integer array: its fractions are cut off, or the update is refused."""
+    return Callback("quadratic", "grad", bowl(rng, 3)), rng.integers(3, 9, size=3), rng.uniform(0.2, 0.35), 4
+
+
 @gd_exercise.case("steps uphill", "ascent", exact=True)
 def ascent_exact(rng):
     """Whole numbers and halves: every step is exact."""
@@ -154,16 +160,18 @@ def ascent_judge(run, grad, x0, lr, n):
 
 
 def torch_history(grad, x0, lr, n, *, maximize=False):
-    """Return the history that torch.optim.SGD makes."""
+    """Return the history that torch's own scaled addition makes, the step of its SGD.
+
+    `torch.optim` would take seconds to import, at the start of every grading.
+    """
     import torch
 
-    x = torch.tensor(np.asarray(x0, np.float64), requires_grad=True)
-    optimizer = torch.optim.SGD([x], lr=lr, maximize=maximize)
-    rows = [x.detach().numpy().copy()]
+    x = torch.tensor(np.asarray(x0, np.float64))
+    rows = [x.numpy()]
     for _ in range(n):
-        x.grad = torch.from_numpy(np.asarray(grad(x.detach().numpy().copy())))
-        optimizer.step()
-        rows.append(x.detach().numpy().copy())
+        slope = torch.from_numpy(np.asarray(grad(x.numpy().copy())))
+        x = torch.add(x, slope, alpha=lr if maximize else -lr)
+        rows.append(x.numpy())
     return np.array(rows)
 
 
@@ -544,6 +552,14 @@ def ascent_gradient_asked_once(grad, x0, lr, n):
     for t in range(n):
         rows[t + 1] = rows[t] + lr * g
     return rows
+
+
+gd_exercise.equivalent(
+    "gd: np.zeros((n + 1, len(x0))) -> -np.zeros((n + 1, len(x0))) #1",
+    "gd: np.zeros((n + 1, len(x0))) -> 2 * np.zeros((n + 1, len(x0))) #1",
+    "gd: np.zeros((n + 1, len(x0))) -> np.ones((n + 1, len(x0))) #1",
+    because="every row is overwritten",
+)
 
 
 # ---------------------------------------------------------------------------------------------------- 7.2
@@ -1053,6 +1069,17 @@ def gd_tol_moves_the_start(f, grad, u0, lr, tol, max_iter):
     return u.copy(), L, t
 
 
+stop_exercise.equivalent(
+    "gd_tol: L - before -> before - L #1",
+    because="the bars take the sign away",
+)
+stop_exercise.equivalent(
+    "gd_tol: np.array(u0, dtype=float) -> np.array(u0) #1",
+    "gd_tol: np.array(u0, dtype=float) -> u0 #1",
+    because="the first step makes a new array, of floats",
+)
+
+
 # ---------------------------------------------------------------------------------------------------- 7.3
 x2_exercise = assignment.exercise(
     "x2",
@@ -1072,15 +1099,21 @@ x2_exercise = assignment.exercise(
 
 
 @x2_exercise.case("the point after t steps")
+def x2_near_the_minimum(rng):
+    """A start next to the minimum: what is left is small, and not 0."""
+    return rng.uniform(0.25, 0.3), rng.uniform(0.02, 0.04), 4
+
+
+@x2_exercise.case("the point after t steps")
 def x2_small_step(rng):
     """A step that creeps towards 0."""
-    return rng.uniform(0.05, 0.4), rng.uniform(2.0, 9.0), 6
+    return rng.uniform(0.05, 0.25), rng.uniform(2.0, 9.0), 6
 
 
 @x2_exercise.case("the point after t steps")
 def x2_jumping_closer(rng):
     """A step across the valley, an odd number of times: the sign of x has changed."""
-    return rng.uniform(0.6, 0.9), rng.uniform(2.0, 9.0), 7
+    return rng.uniform(0.7, 0.9), rng.uniform(2.0, 9.0), 5
 
 
 @x2_exercise.case("the point after t steps")
@@ -1341,12 +1374,10 @@ def verdict_one_half_again(rng):
 def x2_verdict_mpmath(lr):
     import mpmath
 
-    with mpmath.workdps(60):
-        xs = [mpmath.mpf(1)]
-        for _ in range(2):
-            xs.append(xs[-1] - mpmath.mpf(lr) * mpmath.diff(lambda x: x**2, xs[-1], method="quad", radius=1))
-        # the nearest fraction of thousands undoes the quadrature's rounding and no more
-        size = abs(mpmath.nint(xs[1] * mpmath.mpf(10) ** 40) / mpmath.mpf(10) ** 40)
+    from autograder.authoring.oracles import mp_grad
+
+    with mpmath.workdps(40):
+        size = abs(1 - mpmath.mpf(lr) * float(mp_grad(lambda x: x**2, 1.0)))  # of the first step from x = 1
     if size == 0:
         return "one step"
     if size == 1:
@@ -1654,6 +1685,33 @@ def alvarez_factors_added():
     return 10 * abs(1 - 2 * 2)
 
 
+x2_exercise.equivalent(
+    "alvarez_factor: start = 1 -> start = -1 #1",
+    "alvarez_factor: start = 1 -> start = 0.5 #1",
+    "alvarez_factor: start = 1 -> start = 2 #1",
+    "alvarez_factor: solution = start -> solution = -start #1",
+    because="every start but 0 is multiplied by the same factor",
+)
+x2_exercise.equivalent(
+    "alvarez_factor: abs(solution) -> solution #1",
+    "alvarez_factor: abs(start) -> start #1",
+    "alvarez_factor: abs(solution) // abs(start) -> abs(solution) #1",
+    "alvarez_factor: abs(solution) // abs(start) -> abs(solution) * abs(start) #1",
+    "alvarez_factor: abs(solution) // abs(start) -> abs(solution) / abs(start) #1",
+    "alvarez_factor: solution - l_rate * (2 * solution) -> -(solution - l_rate * (2 * solution)) #1",
+    "alvarez_factor: solution - l_rate * (2 * solution) -> l_rate * (2 * solution) - solution #1",
+    because="the start is 1, and ten changes of the sign are none",
+)
+x2_exercise.equivalent(
+    "x2_verdict: lr < 0 -> lr <= 0 #1",
+    because="a step size of 0 has been refused before",
+)
+x2_exercise.equivalent(
+    "x2_verdict: lr == 1 -> lr >= 1 #1",
+    because="larger step sizes have diverged before",
+)
+
+
 # ---------------------------------------------------------------------------------------------------- 7.4
 basins_exercise = assignment.exercise(
     "basins",
@@ -1683,6 +1741,8 @@ def hillside(rng):
     return np.array(
         [
             rng.uniform(0.12, 0.25),  # really right of the top
+            rng.uniform(0.1045, 0.1085),  # the same, and left of the top that x² instead of x³ would make
+            rng.uniform(0.1002, 0.1006),  # left of the top, and right of 1/10
             rng.uniform(0.01, 0.045),  # right of 0
             rng.uniform(0.055, 0.085),  # right of the top that -x² would make
             -rng.uniform(0.01, 0.09),  # right of the top that -x/10 would make
@@ -1736,12 +1796,11 @@ def basins_near_the_top_slowly(rng):
 def basins_torch(x0s, lr, n):
     import torch
 
-    x = torch.tensor(x0s, requires_grad=True)
-    optimizer = torch.optim.SGD([x], lr=lr)
+    x = torch.tensor(x0s)
     for _ in range(n):
-        optimizer.zero_grad()
-        (x**4 / 4 - x**2 / 2 + x / 10).sum().backward()
-        optimizer.step()
+        x = x.detach().requires_grad_()
+        (slope,) = torch.autograd.grad((x**4 / 4 - x**2 / 2 + x / 10).sum(), x)
+        x = torch.add(x, slope, alpha=-lr)
     minima = torch.tensor([-1.0466805, 0.9456492])
     return (x.detach()[:, None] - minima).abs().argmin(dim=1).numpy()
 
@@ -1912,3 +1971,20 @@ def basins_moves_the_starts(x0s, lr, n):
     for _ in range(n):
         x -= lr * (x**3 - x + 0.1)
     return (x > 0).astype(int)
+
+
+basins_exercise.equivalent(
+    "basins: np.array(x0s, dtype=float) -> np.array(x0s) #1",
+    "basins: np.array(x0s, dtype=float) -> x0s #1",
+    because="the first step makes a new array, of floats",
+)
+basins_exercise.equivalent(
+    "basins: range(n) -> list(range(n))[1:] #1",
+    "basins: range(n) -> list(range(n))[:-1] #1",
+    because="the sheet says that every run has reached its valley before the last step",
+)
+basins_exercise.equivalent(
+    "basins: x > 0 -> x > 0.5 #1",
+    "basins: x > 0 -> x >= 0 #1",
+    because="the sheet says that every run ends near a minimum, and these bounds lie between the two",
+)

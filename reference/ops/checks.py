@@ -5,10 +5,11 @@ The exercises stand in the order of their ids, each between two rulers.
 
 import math
 
+import mpmath
 import numpy as np
 
 from autograder.authoring import Assignment
-from autograder.authoring.oracles import torch_vjp
+from autograder.authoring.oracles import DIGITS, complex_step, mp_array, mp_each, mp_floats, mp_vjp, torch_vjp
 
 assignment = Assignment("ops", title="Backward passes of tensor operations")
 
@@ -136,6 +137,12 @@ def add_equal_shapes(rng):
 
 
 @broadcasting.case("sum of two operands", "add_backward")
+def add_one_entry(rng):
+    """A vector of one entry was added everywhere: its gradient is a vector too, not a number."""
+    return generic(rng, 2, 3), (2, 3), (1,)
+
+
+@broadcasting.case("sum of two operands", "add_backward")
 def add_number(rng):
     """A number on the left."""
     return generic(rng, 2, 5), (), (2, 5)
@@ -146,9 +153,19 @@ def unbroadcast_torch(grad, shape):
     return torch_vjp(lambda x: x.expand(grad.shape), grad, np.zeros(shape))
 
 
+@broadcasting.oracle()
+def unbroadcast_complex(grad, shape):
+    return complex_step(lambda x: np.broadcast_to(x, grad.shape), grad, np.zeros(shape))
+
+
 @broadcasting.oracle("add_backward")
 def add_torch(grad, a_shape, b_shape):
     return torch_vjp(lambda a, b: a + b, grad, np.ones(a_shape), np.ones(b_shape))
+
+
+@broadcasting.oracle("add_backward")
+def add_complex(grad, a_shape, b_shape):
+    return complex_step(lambda a, b: a + b, grad, np.ones(a_shape), np.ones(b_shape))
 
 
 @broadcasting.variant()
@@ -332,6 +349,20 @@ def add_wrong_order(grad, a_shape, b_shape):
     return unbroadcast(grad, b_shape), unbroadcast(grad, a_shape)
 
 
+broadcasting.equivalent(
+    "add-splits-in-half * 2",
+    because="the mistake is this factor, and nothing else",
+)
+broadcasting.equivalent(
+    "unbroadcast: (*range(added), *stretched) -> (*stretched, *range(added)) #1",
+    because="the axes of one sum may be named in any order",
+)
+broadcasting.equivalent(
+    "unbroadcast: size == 1 -> size <= 1 #1",
+    because="an axis of size 0 broadcasts to size 0 only, where the sum has nothing to add",
+)
+
+
 # ------------------------------------------------------------------------------------------------------- o.2
 products = assignment.exercise(
     "mul_div",
@@ -387,6 +418,12 @@ def mul_number(rng):
     return generic(rng, 2, 3), generic(rng), generic(rng, 2, 3)
 
 
+@products.case("broadcasting")
+def mul_by_number(rng):
+    """A matrix times a number: the number's gradient is a sum of products."""
+    return generic(rng, 2, 3), generic(rng, 2, 3), generic(rng)
+
+
 @products.case("quotient", "div_backward")
 def div_equal_shapes(rng):
     """Divisors of both signs, so that a lost sign or square shows."""
@@ -429,9 +466,19 @@ def mul_torch(grad, a, b):
     return torch_vjp(lambda x, y: x * y, grad, a, b)
 
 
+@products.oracle()
+def mul_complex(grad, a, b):
+    return complex_step(lambda x, y: x * y, grad, a, b)
+
+
 @products.oracle("div_backward")
 def div_torch(grad, a, b):
     return torch_vjp(lambda x, y: x / y, grad, a, b)
+
+
+@products.oracle("div_backward")
+def div_mpmath(grad, a, b):
+    return mp_vjp(lambda x, y: x / y, grad, a, b)
 
 
 @products.variant()
@@ -669,6 +716,11 @@ def matmul_torch(grad, a, b):
     return torch_vjp(lambda x, y: x @ y, grad, a, b)
 
 
+@matmul.oracle()
+def matmul_complex(grad, a, b):
+    return complex_step(lambda x, y: x @ y, grad, a, b)
+
+
 @matmul.variant()
 def matmul_float32(grad, a, b):
     grad, a, b = grad.astype(np.float32), a.astype(np.float32), b.astype(np.float32)
@@ -832,6 +884,15 @@ def matmul_without_vectors(grad, a, b):
     return unbroadcast(da, a.shape), unbroadcast(db, b.shape)
 
 
+matmul.equivalent(
+    "matmul_backward: a.ndim == 1 -> a.ndim <= 1 #1",
+    "matmul_backward: a.ndim == 1 -> a.ndim <= 1 #2",
+    "matmul_backward: b.ndim == 1 -> b.ndim <= 1 #1",
+    "matmul_backward: b.ndim == 1 -> b.ndim <= 1 #2",
+    because="an operand of a matrix product has an axis at least",
+)
+
+
 # ------------------------------------------------------------------------------------------------------- o.4
 sums = assignment.exercise(
     "sum_mean",
@@ -883,6 +944,12 @@ def sum_axis_kept(rng):
     return dyadic(rng, 3, 1, 5), (3, 2, 5), 1, True
 
 
+@sums.case("sum")
+def sum_first_axis(rng):
+    """Axis 0: in Python 0 counts as False, and is not None."""
+    return generic(rng, 4, 5), (3, 4, 5), 0, False
+
+
 @sums.case("all or several axes")
 def sum_everything(rng):
     """axis=None: grad is a single number."""
@@ -905,6 +972,18 @@ def sum_outer_axes(rng):
 def sum_negative_tuple_kept(rng):
     """A tuple with a negative axis, in no particular order, and keepdims=True."""
     return generic(rng, 1, 3, 1), (2, 3, 4), (-1, 0), True
+
+
+@sums.case("all or several axes", exact=True)
+def sum_negative_tuple(rng):
+    """A tuple of negative axes that are gone: putting one back moves the others."""
+    return dyadic(rng, 2, 5), (2, 3, 4, 5), (-3, -2), False
+
+
+@sums.case("mean", "mean_backward")
+def mean_first_axis(rng):
+    """Axis 0: in Python 0 counts as False, and is not None."""
+    return generic(rng, 4), (3, 4), 0, False
 
 
 @sums.case("mean", "mean_backward")
@@ -955,10 +1034,20 @@ def sum_torch(grad, shape, axis, keepdims):
     return torch_vjp(lambda x: x.sum(dim=axes, keepdim=keepdims), grad, np.zeros(shape))
 
 
+@sums.oracle()
+def sum_complex(grad, shape, axis, keepdims):
+    return complex_step(lambda x: x.sum(axis=axis, keepdims=keepdims), grad, np.zeros(shape))
+
+
 @sums.oracle("mean_backward")
 def mean_torch(grad, shape, axis, keepdims):
     axes = tuple(range(len(shape))) if axis is None else axis
     return torch_vjp(lambda x: x.mean(dim=axes, keepdim=keepdims), grad, np.zeros(shape))
+
+
+@sums.oracle("mean_backward")
+def mean_mpmath(grad, shape, axis, keepdims):
+    return mp_vjp(lambda x: x.mean(axis=axis, keepdims=keepdims), grad, np.zeros(shape))
 
 
 def reduced_axes(shape, axis):
@@ -1146,6 +1235,16 @@ def mean_ignores_grad(grad, shape, axis, keepdims):
     return np.full(shape, grad.size / math.prod(shape))
 
 
+sums.equivalent(
+    "mean_backward: copies.size // grad.size -> copies.size / grad.size #1",
+    because="every mean has the same number of entries: nothing is left over",
+)
+sums.equivalent(
+    "sum_backward: np.broadcast_to(grad, shape).copy() -> np.broadcast_to(grad, shape) #1",
+    because="a view that repeats the numbers holds the same numbers",
+)
+
+
 # ------------------------------------------------------------------------------------------------------- o.5
 maxima = assignment.exercise(
     "max_backward",
@@ -1191,6 +1290,14 @@ def max_whole(rng):
     return generic(rng), generic(rng, 2, 3, 4), None
 
 
+@maxima.case("one winner")
+def max_near_ties(rng):
+    """The second place is a millionth behind: near is not equal."""
+    x = winners_in_rows(rng, [1, 1, 1], 4)
+    x[x.argsort(axis=1) == 2] = 7.0 - 2.0**-17
+    return far_from_zero(rng, 3), x, 1
+
+
 @maxima.case("ties", exact=True)
 def max_pairs(rng):
     """Two winners in each row: half for each is exact."""
@@ -1218,6 +1325,15 @@ def max_whole_with_ties(rng):
 @maxima.oracle()
 def max_torch(grad, x, axis):
     return torch_vjp(lambda t: t.amax() if axis is None else t.amax(dim=axis), grad, x)
+
+
+@maxima.oracle()
+def max_softmax(grad, x, axis):
+    """The gradient of a smooth maximum, T log(sum(exp(x / T))), is softmax(x / T): T → 0 shares among the winners."""
+    with mpmath.workdps(DIGITS):
+        weights = mp_each(mpmath.exp)((mp_array(x) - x.max()) * mpmath.mpf(10) ** 9)
+        shares = weights / weights.sum(axis=axis, keepdims=True)
+        return mp_floats(shares * (grad if axis is None else np.expand_dims(grad, axis)))
 
 
 @maxima.variant()
@@ -1321,6 +1437,12 @@ def max_axis_not_restored(grad, x, axis):
     return winners * grad / winners.sum(axis=axis, keepdims=True)
 
 
+maxima.equivalent(
+    "max_backward: x == x.max(axis=axis, keepdims=True) -> x >= x.max(axis=axis, keepdims=True) #1",
+    because="nothing is larger than the maximum",
+)
+
+
 # ------------------------------------------------------------------------------------------------------- o.6
 elementwise = assignment.exercise(
     "elementwise",
@@ -1366,7 +1488,14 @@ def relu_corner_in_matrix(rng):
     """The corner again, among numbers that are not whole."""
     x = far_from_zero(rng, 3, 5)
     x[:, 2] = 0.0
+    x[:, 3] = rng.uniform(0.01, 0.1, size=3)  # small, but not 0
     return far_from_zero(rng, 3, 5), x
+
+
+@elementwise.case("relu")
+def relu_next_to_the_corner(rng):
+    """x of size 1e-10, of both signs: near 0 is not 0."""
+    return far_from_zero(rng, 6), rng.permutation([-4.0, -2.0, -1.0, 1.0, 2.0, 3.0]) * 2.0**-34
 
 
 @elementwise.case("exp and log", "exp_backward")
@@ -1423,6 +1552,12 @@ def pow_square_of_whole_numbers(rng):
     return dyadic(rng, 6), rng.permutation([-7.0, -5.0, -2.0, 3.0, 4.0, 6.0]), 2
 
 
+@elementwise.case("powers and roots", "pow_backward")
+def pow_zero(rng):
+    """x to the power 0 is 1 everywhere: the slope is 0, whatever comes from above."""
+    return generic(rng, 3, 2), far_from_zero(rng, 3, 2), 0
+
+
 @elementwise.case("powers and roots", "sqrt_backward")
 def sqrt_generic(rng):
     """out is a result of the root, not an input to it."""
@@ -1440,9 +1575,25 @@ def relu_torch(grad, x):
     return torch_vjp(lambda t: t.relu(), grad, x)
 
 
+@elementwise.oracle("relu_backward")
+def relu_from_the_left(grad, x):
+    """The derivative from the left, a quotient without rounding: at the corner it is the one that the sheet asks for."""
+    with mpmath.workdps(DIGITS):
+        exact, h = mp_array(x), mpmath.mpf(2) ** -100
+        relu = mp_each(lambda t: max(t, mpmath.mpf(0)))
+        return mp_floats(mp_array(grad) * (relu(exact) - relu(exact - h)) / h)
+
+
 @elementwise.oracle("exp_backward")
 def exp_torch(grad, out):
-    return torch_vjp(lambda t: t.exp(), grad, np.log(out))
+    """The exponential is the inverse of the logarithm, so its slope is one over the logarithm's."""
+    return grad / torch_vjp(lambda t: t.log(), np.ones(out.shape), out)
+
+
+@elementwise.oracle("exp_backward")
+def exp_mpmath(grad, out):
+    with mpmath.workdps(DIGITS):
+        return mp_vjp(mp_each(mpmath.exp), grad, mp_each(mpmath.log)(mp_array(out)))
 
 
 @elementwise.oracle("log_backward")
@@ -1450,14 +1601,30 @@ def log_torch(grad, x):
     return torch_vjp(lambda t: t.log(), grad, x)
 
 
+@elementwise.oracle("log_backward")
+def log_complex(grad, x):
+    return complex_step(np.log, grad, x)
+
+
 @elementwise.oracle("pow_backward")
 def pow_torch(grad, x, p):
     return torch_vjp(lambda t: t**p, grad, x)
 
 
+@elementwise.oracle("pow_backward")
+def pow_mpmath(grad, x, p):
+    return mp_vjp(lambda t: t**p, grad, x)
+
+
 @elementwise.oracle("sqrt_backward")
 def sqrt_torch(grad, out):
     return torch_vjp(lambda t: t.sqrt(), grad, out**2)
+
+
+@elementwise.oracle("sqrt_backward")
+def sqrt_mpmath(grad, out):
+    with mpmath.workdps(DIGITS):
+        return mp_vjp(mp_each(mpmath.sqrt), grad, mp_array(out) ** 2)
 
 
 @elementwise.variant("relu_backward")
@@ -1710,6 +1877,12 @@ def sqrt_ignores_grad(grad, out):
     return 1 / (2 * out)
 
 
+elementwise.equivalent(
+    "sqrt-half-lost * 0.5",
+    because="the mistake is this factor, and nothing else",
+)
+
+
 # ------------------------------------------------------------------------------------------------------- o.9
 entropy = assignment.exercise(
     "cross_entropy",
@@ -1808,6 +1981,22 @@ def cross_entropy_torch(logits, labels, reduction):
     return loss.item(), z.grad.numpy()
 
 
+@entropy.oracle()
+def cross_entropy_complex(logits, labels, reduction):
+    best = logits.max(axis=1)  # of plain numbers: as constants they may be subtracted and added again
+    one_hot = np.eye(logits.shape[1])[labels]
+
+    def loss(z):
+        totals = np.exp(z - best[:, None]).sum(axis=1)
+        return (np.log(totals) + best - (z * one_hot).sum(axis=1)).sum()
+
+    with mpmath.workdps(DIGITS):
+        rows = mp_each(mpmath.exp)(mp_array(logits)).sum(axis=1)
+        exact = mp_each(mpmath.log)(rows).sum() - (mp_array(logits) * one_hot).sum()
+        share = len(labels) if reduction == "mean" else 1
+        return float(exact / share), complex_step(loss, 1 / share, logits)
+
+
 @entropy.variant()
 def cross_entropy_by_rows(logits, labels, reduction):
     loss, dlogits = 0.0, np.zeros(logits.shape)
@@ -1842,6 +2031,18 @@ def cross_entropy_from_exps(logits, labels, reduction):
     losses = np.log(total[:, 0]) - np.sum(one_hot * shifted, axis=1)
     dlogits = exps / total - one_hot
     return (losses.mean(), dlogits / len(labels)) if reduction == "mean" else (losses.sum(), dlogits)
+
+
+@entropy.variant()
+def cross_entropy_minus_the_others(logits, labels, reduction):
+    """The scores are not shifted first, and the entry of the right class is what the others leave for it."""
+    best = logits.max(axis=1, keepdims=True)
+    log_p = logits - (best + np.log(np.exp(logits - best).sum(axis=1, keepdims=True)))
+    wrong = 1 - np.eye(logits.shape[1])[labels]
+    others = np.exp(log_p) * wrong
+    dlogits = others - (1 - wrong) * others.sum(axis=1, keepdims=True)
+    loss = -((1 - wrong) * log_p).sum()
+    return (loss / len(labels), dlogits / len(labels)) if reduction == "mean" else (loss, dlogits)
 
 
 @entropy.variant()
@@ -2059,3 +2260,20 @@ def cross_entropy_small_number_added(logits, labels, reduction):
     p = stable_softmax(logits)
     losses = -np.log(p[np.arange(len(labels)), labels] + 1e-12)
     return reduced(losses, p - right_classes(logits, labels), reduction)
+
+
+entropy.equivalent(
+    "cross_entropy: len(labels) -> len(best) #1",
+    "cross_entropy: len(labels) -> len(best) #2",
+    "cross_entropy: len(labels) -> len(best) #3",
+    "cross_entropy: len(labels) -> len(logits) #1",
+    "cross_entropy: len(labels) -> len(logits) #2",
+    "cross_entropy: len(labels) -> len(logits) #3",
+    because="labels, logits and best all have a row for each sample",
+)
+entropy.equivalent(
+    "cross_entropy: logits.max(axis=1, keepdims=True) -> logits.max(axis=-1, keepdims=True) #1",
+    "cross_entropy: logits.shape[1] -> logits.shape[-1] #1",
+    "cross_entropy: np.exp(logits - best).sum(axis=1, keepdims=True) -> np.exp(logits - best).sum(axis=-1, keepdims=True) #1",
+    because="the second of two axes is the last one",
+)

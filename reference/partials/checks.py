@@ -7,7 +7,7 @@ import numpy as np
 
 from autograder.authoring import Assignment
 from autograder.authoring.judging import Mismatch, close
-from autograder.authoring.oracles import torch_grad
+from autograder.authoring.oracles import complex_step, mp_array, mp_each, mp_floats, mp_grad, torch_grad
 from autograder.numerics.truth import SLACK, U32, U64, is_single
 from autograder.sandbox.wire import Callback
 
@@ -105,6 +105,14 @@ def norm_fraction(rng):
 
 
 @norms.case("lengths")
+def norm_large_power(rng):
+    """A large power is not infinity: the second largest entry counts too."""
+    v = mostly_negative(rng, 4)
+    v[1] = -0.9375 * v[0]
+    return v, 12
+
+
+@norms.case("lengths")
 def norm_dyadic(rng):
     """Lengths 3, 4 and 12 at right angles make 13; the entries are shuffled and signed."""
     return rng.permutation([3.0, -4.0, 12.0]) * rng.choice([-1.0, 1.0]), 2
@@ -114,6 +122,19 @@ def norm_dyadic(rng):
 def angle_plane(rng):
     """Two arrows in the plane."""
     return away_from_zero(rng, 2), away_from_zero(rng, 2) * np.array([3.0, 0.5])
+
+
+@norms.case("angles", "angle")
+def angle_short(rng):
+    """Short vectors: a dot product that is not divided by the lengths is small, and no cosine."""
+    return away_from_zero(rng, 3) / 8, away_from_zero(rng, 3) / 16
+
+
+@norms.case("angles", "angle")
+def angle_across(rng):
+    """On both sides of the negative first axis: the polar angles differ by more than half a turn."""
+    u, v = rng.uniform(0.5, 2.0, size=2), rng.uniform(0.5, 2.0, size=2)
+    return u * np.array([-1.0, 1.0]), v * np.array([-1.0, -1.0])
 
 
 @norms.case("angles", "angle")
@@ -191,6 +212,13 @@ def angle_judge(run, u, v):
 def norm_mpmath(v, p):
     with mpmath.workdps(40):
         return float(mpmath.fsum(abs(mpmath.mpf(x)) ** p for x in v.tolist()) ** (1 / mpmath.mpf(p)))
+
+
+@norms.oracle()
+def norm_torch(v, p):
+    import torch
+
+    return torch.linalg.vector_norm(torch.tensor(v), p).item()
 
 
 @norms.oracle("angle")
@@ -354,6 +382,25 @@ def angle_between_lines(u, v):
 @norms.mistake("u · v belongs to the cosine, not to the sine. Which inverse function do you need?", "angle")
 def angle_arcsin(u, v):
     return np.arcsin(np.clip(u @ v / (np.linalg.norm(u) * np.linalg.norm(v)), -1, 1))
+
+
+norms.equivalent(
+    "angle: np.clip(cosine, -1.0, 1.0) -> np.clip(-1.0, cosine, 1.0) #1",
+    because="the middle one of three numbers is the same in any order",
+)
+norms.equivalent(
+    "angle: u @ u -> u @ u.T #1",
+    "angle: u @ u -> u.T @ u #1",
+    "angle: u @ v -> u @ v.T #1",
+    "angle: u @ v -> u.T @ v #1",
+    "angle: v @ v -> v @ v.T #1",
+    "angle: v @ v -> v.T @ v #1",
+    because="transposing an array of one axis changes nothing",
+)
+norms.equivalent(
+    "angle: u @ v -> v @ u #1",
+    because="a dot product is symmetric",
+)
 
 
 # ---------------------------------------------------------------------------------------------------- 2.2
@@ -936,6 +983,20 @@ def gradient_sign(f, x):
     return np.array([(f(x) - f(x + 1e-6 * e)) / 1e-6 for e in np.eye(len(x))])
 
 
+quotients.equivalent(
+    "gradient-sign * -1",
+    "partial-central-over-h * 0.5",
+    "partial-forward-over-two-h * 2",
+    "partial-sign * -1",
+    because="the mistake is this factor, and nothing else",
+)
+quotients.equivalent(
+    "partial: np.zeros(len(x)) -> -np.zeros(len(x)) #1",
+    "partial: np.zeros(len(x)) -> 2 * np.zeros(len(x)) #1",
+    because="twice 0 is 0, and so is -0",
+)
+
+
 # ---------------------------------------------------------------------------------------------------- 2.3
 formulas = assignment.exercise(
     "gradients",
@@ -1013,7 +1074,7 @@ def distinct(rng, d):
 @formulas.case("cosines", "g_cos")
 def cosines_generic(rng):
     """One angle in the first quadrant, one in the second."""
-    return (np.array([rng.uniform(0.3, 1.3), rng.uniform(1.8, 2.8)]),)
+    return (np.array([rng.uniform(1.0, 1.4), rng.uniform(1.8, 2.8)]),)  # far from where the curve is straight
 
 
 @formulas.case("cosines", "g_cos")
@@ -1025,7 +1086,7 @@ def cosines_negative(rng):
 @formulas.case("cosines", "g_cos")
 def cosines_far(rng):
     """Angles beyond a full turn."""
-    return (np.array([rng.uniform(6.6, 7.0), rng.uniform(-5.9, -5.4)]),)
+    return (np.array([rng.uniform(7.3, 7.6), rng.uniform(-5.9, -5.4)]),)
 
 
 @formulas.case("cosines", "g_cos")
@@ -1042,8 +1103,8 @@ def alvarez_1_generic(rng):
 
 @formulas.case("three variables", "g_alvarez_1")
 def alvarez_1_again(rng):
-    """A second point, with sizes above 1: powers differ clearly."""
-    return (1 + away_from_zero(rng, 3) ** 2,)
+    """A second point, with sizes above 1: powers differ clearly. The slope along x2 is no smaller where x2 is 0."""
+    return ((1 + away_from_zero(rng, 3) ** 2) * np.array([1.0, 0.0, 1.0]),)
 
 
 @formulas.case("three variables", "g_alvarez_1")
@@ -1121,9 +1182,19 @@ def lehre_torch(x):
     return torch_grad(lambda t: 2 * t[0] ** 2 + t[1] ** 2 + 3 * t[0] * t[1] + 4, x)
 
 
+@formulas.oracle("g_lehre")
+def lehre_complex(x):
+    return complex_step(lambda t: 2 * t[0] ** 2 + t[1] ** 2 + 3 * t[0] * t[1] + 4, 1.0, x)
+
+
 @formulas.oracle("g_ozcep")
 def ozcep_torch(x):
     return torch_grad(lambda t: t[0] ** 2 + t[0] * t[1] + t[1] ** 2, x)
+
+
+@formulas.oracle("g_ozcep")
+def ozcep_complex(x):
+    return complex_step(lambda t: t[0] ** 2 + t[0] * t[1] + t[1] ** 2, 1.0, x)
 
 
 @formulas.oracle("g_cos")
@@ -1131,9 +1202,19 @@ def cosines_torch(x):
     return torch_grad(lambda t: -((t[0].cos() ** 2 + t[1].cos() ** 2) ** 2), x)
 
 
+@formulas.oracle("g_cos")
+def cosines_mpmath(x):
+    return mp_grad(lambda t: -((mp_each(mpmath.cos)(t) ** 2).sum() ** 2), x)
+
+
 @formulas.oracle("g_alvarez_1")
 def alvarez_1_torch(x):
     return torch_grad(alvarez_first, x)
+
+
+@formulas.oracle("g_alvarez_1")
+def alvarez_1_mpmath(x):
+    return mp_grad(alvarez_first, x)
 
 
 @formulas.oracle("g_alvarez_2")
@@ -1141,9 +1222,19 @@ def alvarez_2_torch(x):
     return torch_grad(alvarez_first, x)
 
 
+@formulas.oracle("g_alvarez_2")
+def alvarez_2_complex(x):
+    return complex_step(alvarez_first, 1.0, x)
+
+
 @formulas.oracle("g_alvarez_3")
 def alvarez_3_torch(x):
     return torch_grad(lambda t: t[0] ** 3 * t[1] ** 2 + 2 * t[0] * t[1] + 5 * t[1] * t[2] ** 4, x)
+
+
+@formulas.oracle("g_alvarez_3")
+def alvarez_3_mpmath(x):
+    return mp_grad(lambda t: t[0] ** 3 * t[1] ** 2 + t[1] * (2 * t[0] + 5 * t[2] ** 4), x)
 
 
 @formulas.oracle("derivative_row")
@@ -1151,9 +1242,19 @@ def row_torch(x):
     return torch_grad(alvarez_first, x)[np.newaxis, :]
 
 
+@formulas.oracle("derivative_row")
+def row_complex(x):
+    return complex_step(alvarez_first, 1.0, x.reshape(3, 1)).T
+
+
 @formulas.oracle("gradient_col")
 def column_torch(x):
     return torch_grad(alvarez_first, x)[:, np.newaxis]
+
+
+@formulas.oracle("gradient_col")
+def column_mpmath(x):
+    return mp_grad(lambda t: alvarez_first(t[:, 0]), x.reshape(3, 1))
 
 
 @formulas.variant("g_lehre")
@@ -1541,6 +1642,21 @@ def column_is_row(x):
     return g_alvarez_1(x).reshape(1, -1)
 
 
+formulas.equivalent(
+    "cosines-sign * -1",
+    "cosines-two-lost * 2",
+    because="the mistake is this factor, and nothing else",
+)
+formulas.equivalent(
+    "g_cos: x[1] -> x[-1] #1",
+    "g_lehre: x[1] -> x[-1] #1",
+    "g_lehre: x[1] -> x[-1] #2",
+    "g_ozcep: x[1] -> x[-1] #1",
+    "g_ozcep: x[1] -> x[-1] #2",
+    because="the second of two variables is the last one",
+)
+
+
 # ---------------------------------------------------------------------------------------------------- 2.4
 slopes = assignment.exercise(
     "directional",
@@ -1601,8 +1717,8 @@ def slope_unit_quadratic(rng):
 
 @slopes.case("unit length")
 def slope_unit_waves(rng):
-    """A short direction."""
-    return waves(rng, "grad", 4), rng.normal(size=4), away_from_zero(rng, 4) / 4, True
+    """A short direction, which is not zero."""
+    return waves(rng, "grad", 4), rng.normal(size=4), away_from_zero(rng, 4) / 64, True
 
 
 @slopes.case("unit length")
@@ -1621,6 +1737,22 @@ def slope_unit_dyadic(rng):
 def slope_unit_two(rng):
     """A direction of length 2, which is not the same as 2 times a number of entries."""
     return quadratic_dyadic(rng, "grad", 4), dyadic(rng, 4), rng.choice([-1.0, 1.0], size=4), True
+
+
+@slopes.case("unit length")
+def slope_unit_level(rng):
+    """Along a contour line, where the slope is 0: that is an answer and no error."""
+    problem, x = quadratic_dyadic(rng, "grad", 2), dyadic(rng, 2)
+    g = problem.params["A"] @ x - problem.params["b"]
+    return problem, x, np.array([-g[1], g[0]]) if g.any() else np.ones(2), True
+
+
+@slopes.case("unit length")
+def slope_unit_flat(rng):
+    """At a flat place the slope is 0 in every direction."""
+    problem, x = quadratic_dyadic(rng, "grad", 3), dyadic(rng, 3)
+    A = problem.params["A"]
+    return Callback("quadratic", "grad", {"A": A, "b": A @ x, "c": 3.0}), x, length_three(rng), True
 
 
 @slopes.case("zero vector")
@@ -1657,6 +1789,18 @@ def slope_mpmath(grad, x, v, unit):
             direction /= mpmath.norm(direction)
         # The slope of the straight line t -> x + t v, by the chain rule, term by term.
         return float(mpmath.fdot(zip(np.asarray(grad(x)).tolist(), direction, strict=True)))
+
+
+@slopes.oracle()
+def slope_torch(grad, x, v, unit):
+    """The derivative of t -> w · (x + t v) at t = 0, by autograd; v is brought to length 1 by torch."""
+    import torch
+
+    if unit and not v.any():
+        raise ValueError("no direction")
+    w, start, direction = (torch.tensor(np.asarray(part, np.float64)) for part in (grad(x), x, v))
+    direction = torch.nn.functional.normalize(direction, dim=0) if unit else direction
+    return float(torch_grad(lambda t: w @ (start + t * direction), 0.0))
 
 
 @slopes.variant()
@@ -1833,6 +1977,16 @@ def slope_zero_is_zero(grad, x, v, unit):
     return grad(x) @ v / length
 
 
+@slopes.mistake("You refuse a slope of 0. Which number must not be 0 here, the slope or the length of v?")
+def slope_level_refused(grad, x, v, unit):
+    slope = grad(x) @ v
+    if not unit:
+        return slope
+    if slope == 0:
+        raise ValueError("there is no slope")
+    return slope / np.linalg.norm(v)
+
+
 @slopes.mistake(
     "With unit=False the vector v = 0 is allowed: nobody divides by its length. What is the slope then?"
 )
@@ -1840,6 +1994,27 @@ def slope_zero_never(grad, x, v, unit):
     if not v.any():
         raise ValueError("v is zero")
     return grad(x) @ v / (np.linalg.norm(v) if unit else 1.0)
+
+
+slopes.equivalent(
+    "slope-sign * -1",
+    because="the mistake is this factor, and nothing else",
+)
+slopes.equivalent(
+    "directional: grad(x) @ v -> grad(x) @ v.T #1",
+    "directional: grad(x) @ v -> grad(x).T @ v #1",
+    "directional: v @ v -> v @ v.T #1",
+    "directional: v @ v -> v.T @ v #1",
+    because="transposing an array of one axis changes nothing",
+)
+slopes.equivalent(
+    "directional: grad(x) @ v -> v @ grad(x) #1",
+    because="a dot product is symmetric",
+)
+slopes.equivalent(
+    "directional: length == 0 -> length <= 0 #1",
+    because="no length is negative",
+)
 
 
 # ---------------------------------------------------------------------------------------------------- 2.5
@@ -1931,6 +2106,15 @@ def steep_torch(w, sign=1):
     if not w.any():
         raise ValueError("flat")
     return sign * torch_grad(lambda t: t.norm(), w)
+
+
+@steep.oracle()
+def steep_mpmath(w, sign=1):
+    if not w.any():
+        raise ValueError("flat")
+    with mpmath.workdps(40):
+        exact = mp_array(w)
+        return mp_floats(sign * exact / mpmath.sqrt((exact**2).sum()))
 
 
 @steep.variant()
@@ -2081,6 +2265,21 @@ def steep_in_place(w, sign=+1):
     return sign * w
 
 
+steep.equivalent(
+    "steep-reversed * -1",
+    because="the mistake is this factor, and nothing else",
+)
+steep.equivalent(
+    "steepest: w @ w -> w @ w.T #1",
+    "steepest: w @ w -> w.T @ w #1",
+    because="transposing an array of one axis changes nothing",
+)
+steep.equivalent(
+    "steepest: length == 0 -> length <= 0 #1",
+    because="no length is negative",
+)
+
+
 # ---------------------------------------------------------------------------------------------------- 2.6
 kinks = assignment.exercise(
     "Dv_at_origin",
@@ -2116,8 +2315,8 @@ def kink_long(rng):
 
 @kinks.case("derivative along v")
 def kink_short(rng):
-    """A short vector: the answer shrinks with its length."""
-    return (away_from_zero(rng, 2) / 16,)
+    """A short vector: the answer shrinks with its length, and short is not zero."""
+    return (away_from_zero(rng, 2) / 1024,)
 
 
 @kinks.case("derivative along v")
@@ -2128,8 +2327,8 @@ def kink_diagonal(rng):
 
 @kinks.case("derivative along v")
 def kink_first_axis(rng):
-    """Along the first axis the function is flat."""
-    return (np.array([rng.choice([-3.0, -1.0, 1.0, 2.0]), 0.0]),)
+    """Along the first axis the function is flat. To the right: the sine of the angle π is not quite 0 in floats."""
+    return (np.array([rng.choice([1.0, 2.0, 3.0]), 0.0]),)
 
 
 @kinks.case("derivative along v")
@@ -2160,8 +2359,9 @@ def defect_long(rng):
 
 @kinks.case("linearity", "linearity_defect")
 def defect_short(rng):
-    """A short direction and a longer one."""
-    return away_from_zero(rng, 2) / 8, away_from_zero(rng, 2)
+    """A short steep direction and a longer flat one: of parallel ones the defect is 0."""
+    side = np.array([rng.choice([-1.0, 1.0]), rng.choice([-1.0, 1.0])])
+    return side * rng.uniform([0.05, 0.15], [0.1, 0.2]), side * rng.uniform([1.0, 0.3], [1.5, 0.5])
 
 
 @kinks.case("linearity", "linearity_defect")
@@ -2210,6 +2410,23 @@ def defect_mpmath(v1, v2):
         return float(quotient_at_origin(np.array(both)) - quotient_at_origin(v1) - quotient_at_origin(v2))
 
 
+def slope_of_the_line(v):
+    """Return the derivative of t -> f(tv) at 0, by a complex step: it never stands at the origin itself."""
+    x, y = float(v[0]), float(v[1])
+    along = lambda t: (t * y) ** 3 / ((t * x) ** 2 + (t * y) ** 2)  # noqa: E731 - as the text writes it
+    return float(complex_step(along, 1.0, 0.0)) if x or y else 0.0
+
+
+@kinks.oracle()
+def kink_complex(v):
+    return slope_of_the_line(v)
+
+
+@kinks.oracle("linearity_defect")
+def defect_complex(v1, v2):
+    return slope_of_the_line(v1 + v2) - slope_of_the_line(v1) - slope_of_the_line(v2)
+
+
 @kinks.variant()
 def kink_angle(v):
     """The cube of the sine, times the length."""
@@ -2231,6 +2448,13 @@ def kink_small_step(v):
 def kink_dot(v):
     square = v @ v
     return v[1] * (v[1] ** 2 / square) if square > 0 else 0.0
+
+
+@kinks.variant()
+def kink_polar(v):
+    """The angle of v, and its sine."""
+    angle = np.arctan2(v[1], v[0])
+    return np.hypot(v[0], v[1]) * np.sin(angle) ** 3
 
 
 @kinks.variant()
@@ -2379,3 +2603,18 @@ def claims_formula_kept():
 @kinks.mistake("Did you compute the defect for the two axes? What does it say about linearity?", "claims")
 def claims_linear_kept():
     return {"partials_exist": True, "linear": True, "gradient_formula_valid": False}
+
+
+kinks.equivalent(
+    "defect-sign * -1",
+    because="the mistake is this factor, and nothing else",
+)
+kinks.equivalent(
+    "Dv_at_origin: squares == 0 -> squares <= 0 #1",
+    because="no sum of squares is negative",
+)
+kinks.equivalent(
+    "Dv_at_origin: v[1] -> v[-1] #1",
+    "Dv_at_origin: v[1] -> v[-1] #2",
+    because="the second of two entries is the last one",
+)

@@ -43,7 +43,7 @@ import numpy as np
 def lp_norm(v: np.ndarray, p: float) -> float:
     """Return the length of v that belongs to p: the p-th root of the sum of the |v_i| to the power p.
 
-    v: (d,). p: a number >= 1, not only a whole one.
+    v: (d,), floats. p: a number >= 1, not infinite, and not only a whole one.
     """
     return np.sum(np.abs(v) ** p) ** (1 / p)
 

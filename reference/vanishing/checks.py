@@ -1,13 +1,16 @@
 """What the instructor knows about the sheet `vanishing`. Trusted: it never leaves the instructor's machine."""
 
 import itertools
+import json
 import math
 from functools import lru_cache
 
+import mpmath
 import numpy as np
 
 from autograder.authoring import Assignment
 from autograder.authoring.judging import Mismatch, close
+from autograder.authoring.oracles import complex_step, mp_array, mp_each, mp_floats
 from autograder.sandbox.wire import Rng
 
 assignment = Assignment("vanishing", title="When gradients misbehave")
@@ -69,13 +72,13 @@ def stats_linear(rng):
 @signal.case("statistics of given layers")
 def stats_tiny_weights(rng):
     """The signal shrinks by powers of ten: a fixed number of decimals is not enough."""
-    return rng.normal(size=(9, 8)), weights(rng, (8, 7, 6, 5, 4), 0.05), "tanh"
+    return rng.normal(0.5, 1.0, size=(9, 8)), weights(rng, (8, 7, 6, 5, 4), 0.2), "tanh"
 
 
 @signal.case("statistics of given layers")
 def stats_no_layer(rng):
     """Without layers the input's row is all there is: who leaves it out returns nothing."""
-    return rng.normal(3.0, 1.0, size=(4, 3)), [], "tanh"
+    return rng.normal(0.1, 0.03, size=(4, 3)), [], "tanh"
 
 
 @signal.case("statistics of given layers", exact=True)
@@ -103,6 +106,24 @@ def torch_layers(X, Ws, act):
 @signal.oracle()
 def stats_torch(X, Ws, act):
     return np.array([(a.mean().item(), a.std(correction=0).item()) for a in torch_layers(X, Ws, act)])
+
+
+@signal.oracle()
+def stats_mpmath(X, Ws, act):
+    """In 40 digits the variance may be the mean of the squares minus the square of the mean."""
+    function = {
+        "tanh": mpmath.tanh,
+        "sigmoid": lambda z: (1 + mpmath.tanh(z / 2)) / 2,
+        "relu": lambda z: max(z, mpmath.mpf(0)),
+        "linear": lambda z: z,
+    }[act]
+    with mpmath.workdps(40):
+        a, rows = mp_array(X), []
+        for W in [None, *Ws]:
+            a = a if W is None else mp_each(function)(a @ mp_array(W))
+            mean = a.sum() / a.size
+            rows.append((mean, mpmath.sqrt((a**2).sum() / a.size - mean**2)))
+        return mp_floats(rows)
 
 
 @signal.variant()
@@ -338,10 +359,15 @@ def log_std_band(scale, n, width, depth):
 
 
 def reproductions(scale, rng, n, width, depth):
-    """Yield the table for every order of drawing the arrays from rng, in both precisions that it can draw in."""
-    state = rng.bit_generator.state
+    """Return the table for every order of drawing the arrays from rng, in both precisions that it can draw in."""
+    return tables(scale, json.dumps(rng.bit_generator.state), n, width, depth)
+
+
+@lru_cache(maxsize=64)  # as above
+def tables(scale, state, n, width, depth):
+    rng, found = np.random.default_rng(0), []
     for dtype, order in itertools.product((np.float64, np.float32), itertools.permutations(range(depth + 1))):
-        rng.bit_generator.state = state
+        rng.bit_generator.state = json.loads(state)
         drawn = {}
         for place in order:
             drawn[place] = rng.standard_normal((n, width) if place == 0 else (width, width), dtype=dtype)
@@ -350,7 +376,8 @@ def reproductions(scale, rng, n, width, depth):
         for layer in range(1, depth + 1):
             a = np.tanh(a @ (scale * drawn[layer]))
             stds.append(a.std())
-        yield np.array(stds)
+        found.append(np.array(stds))
+    return found
 
 
 @signal.judge("table")
@@ -411,6 +438,12 @@ def table_large_weights(rng):
 @signal.case("the supplied generator", "table")
 def table_only_input(rng):
     """No layers: the answer is the spread of the first numbers that rng gives."""
+    return 0.5, seed(rng), 7, 5, 0
+
+
+@signal.case("the supplied generator", "table")
+def table_only_input_again(rng):
+    """The same sizes with another generator: an answer that was kept from the first call shows."""
     return 0.5, seed(rng), 7, 5, 0
 
 
@@ -570,6 +603,16 @@ def table_both_columns(scale, rng, n=1000, width=500, depth=10):
     return layer_stats(X, Ws, "tanh")
 
 
+signal.equivalent(
+    "table: layer_stats(X, Ws, 'tanh')[:, 1] -> layer_stats(X, Ws, 'tanh')[:, -1] #1",
+    because="the second of two columns is the last one",
+)
+signal.equivalent(
+    "table: rng.standard_normal((n, width)) -> -rng.standard_normal((n, width)) #1",
+    because="tanh is odd: the spread of all layers stays the same",
+)
+
+
 # ---------------------------------------------------------------------------------------------------- 9.3
 norms = assignment.exercise(
     "grad_norms",
@@ -605,14 +648,14 @@ def draws(rng, n, sizes, depth=None):
 
 
 def away_from_kinks(rng, scale, n, sizes, depth=None):
-    """Return `draws` in which no pre-activation of a relu is within 0.01 of its kink: float32 takes the same side."""
+    """Return `draws` in which no pre-activation of a relu is near its kink, by its layer's scale: float32 takes its side."""
     while True:
         data = draws(rng, n, sizes, depth)
         a, nearest = data["X"], np.inf
         for W in data["Ws"]:
             z = scale * a @ W
-            a, nearest = np.maximum(z, 0), min(nearest, np.abs(z).min())
-        if nearest > 0.01 and (a > 0).any():
+            a, nearest = np.maximum(z, 0), min(nearest, np.abs(z).min() / np.abs(z).max(initial=1e-300))
+        if nearest > 0.005 and (a > 0).any(axis=1).all():
             return data
 
 
@@ -648,7 +691,8 @@ def norms_linear_exact(rng):
 @norms.case("depth and scale")
 def norms_sigmoid_deep(rng):
     """Twelve sigmoids: the first layer's gradient is many powers of ten smaller than the last one's."""
-    return 12, 0.5, "sigmoid", draws(rng, 5, (4, *[6] * 12))
+    # one sample: with more, hardly anything but rounding would tell their gradients apart so far down
+    return 12, 0.5, "sigmoid", draws(rng, 1, (4, *[6] * 12))
 
 
 @norms.case("depth and scale")
@@ -660,7 +704,7 @@ def norms_relu_growing(rng):
 @norms.case("depth and scale")
 def norms_tanh_steep(rng):
     """Weights large enough to bend the tanh: the slope at a is not the slope at z."""
-    return 6, 0.8, "tanh", draws(rng, 4, (5, *[6] * 6))
+    return 4, 0.8, "tanh", draws(rng, 4, (5, *[6] * 4))
 
 
 @norms.case("depth and scale")
@@ -684,8 +728,29 @@ def norms_torch(depth, scale, act, data):
     a = torch.tensor(data["X"], dtype=torch.float64)
     for W in Ws:
         a = functions[act](a @ W)
-    grads = torch.autograd.grad(a, Ws, torch.tensor(data["dA"], dtype=torch.float64))
+    grads = torch.autograd.grad((a * torch.tensor(data["dA"], dtype=torch.float64)).sum(), Ws)
     return np.array([torch.linalg.matrix_norm(grad).item() for grad in grads])
+
+
+@norms.oracle()
+def norms_complex(depth, scale, act, data):
+    """From the forward pass alone: one complex step for each weight."""
+    functions = {
+        "tanh": np.tanh,
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+        # linear as far as a complex step reaches: which side z is on, its own real part says
+        "relu": lambda z: z * (z.view(np.ndarray).real > 0),
+        "linear": lambda z: z,
+    }
+
+    def forward(*Ws):
+        a = data["X"]
+        for W in Ws:
+            a = functions[act](a @ W)
+        return a
+
+    found = complex_step(forward, data["dA"], *(scale * W for W in data["Ws"][:depth]))
+    return np.array([math.sqrt(np.sum(grad**2)) for grad in (found if depth > 1 else [found])])
 
 
 @norms.variant()
@@ -933,6 +998,12 @@ def imbalance_vanishing(rng):
 
 
 @norms.case("imbalance", "imbalance")
+def imbalance_of_kernels(rng):
+    """Three axes, as in a convolution, and all norms far below a billionth: small is not 0."""
+    return ([2.0**-40 * scale * rng.normal(size=(3, 2, 2)) for scale in (1.0, 0.05, 6.0)],)
+
+
+@norms.case("imbalance", "imbalance")
 def imbalance_with_biases(rng):
     """Vectors among the matrices: any shape is allowed."""
     return (
@@ -1082,6 +1153,30 @@ def imbalance_skips_zeros(grads):
 def imbalance_with_epsilon(grads):
     sizes = [np.linalg.norm(grad) for grad in grads]
     return max(sizes) / (min(sizes) + 1e-8)
+
+
+norms.equivalent(
+    "grad_norms: data['dA'] -> -data['dA'] #1",
+    "grad_norms: delta @ W.T -> -(delta @ W.T) #1",
+    "grad_norms: upstream * slope(z, act) -> -(upstream * slope(z, act)) #1",
+    because="a norm does not see the sign",
+)
+norms.equivalent(
+    "imbalance: float('inf') -> 2 * float('inf') #1",
+    because="twice infinity is infinity",
+)
+norms.equivalent(
+    "imbalance: float(largest / smallest) -> largest / smallest #1",
+    because="a number of numpy is a number",
+)
+norms.equivalent(
+    "imbalance: smallest == 0 -> largest == 0 #1",
+    because="numpy divides any other number by 0 to infinity, with a warning",
+)
+norms.equivalent(
+    "imbalance: smallest == 0 -> smallest <= 0 #1",
+    because="no norm is negative",
+)
 
 
 # ---------------------------------------------------------------------------------------------------- 9.8
@@ -1256,6 +1351,26 @@ def doctor_deep_rotations(rng):
     return patient(rng, "healthy", "linear", lambda: rotations(rng, 30))
 
 
+def rotations_times(rng, ratio):
+    """Return a network of enlarged rotations: however one measures, the signal is `ratio` times as large in the end."""
+    Ws, bs, X = rotations(rng, some_depth(rng, 5, 8))
+    return [ratio ** (1 / (len(Ws) - 1)) * W for W in Ws], bs, X
+
+
+@doctor.case("vanishing")
+def doctor_shrinks_a_little(rng):
+    """Healthy: the signal shrinks to a 150th. A ratio of squares would be far below a thousandth."""
+    return *rotations_times(rng, 1 / rng.uniform(120, 180)), "linear"
+
+
+@doctor.case("vanishing")
+def doctor_faint_end(rng):
+    """Healthy: the last layer leans, so its own slopes are small, but a hundredth of what it sends down arrives."""
+    Ws, bs, X = plain(rng, 2, [1.0, 0.06])
+    bs[-1] = rng.choice([-1.0, 1.0], size=bs[-1].size) * rng.uniform(3.0, 3.2, size=bs[-1].size)
+    return Ws, bs, X, "sigmoid"
+
+
 @doctor.case("exploding")
 def doctor_relu_large_weights(rng):
     """Grows forwards and backwards."""
@@ -1275,6 +1390,33 @@ def doctor_linear_deep(rng):
 def doctor_shallow_relu(rng):
     """Three layers with enormous weights."""
     return patient(rng, "exploding", "relu", lambda: plain(rng, 3, 10**4.0))
+
+
+def blank_samples(rng, depth, gain):
+    """Return a network without biases whose first and last sample are zero: a relu passes nothing back for them."""
+    Ws, bs, X = plain(rng, depth, gain)
+    X[[0, -1]] = 0
+    return Ws, bs, X
+
+
+@doctor.case("exploding")
+def doctor_blank_samples(rng):
+    """Exploding for all samples but two: no sample speaks for the others."""
+    depth = some_depth(rng, 8, 14)
+    gain = math.sqrt(2) * 10 ** (9 / (depth - 1))
+    return patient(rng, "exploding", "relu", lambda: blank_samples(rng, depth, gain))
+
+
+@doctor.case("exploding")
+def doctor_blank_samples_healthy(rng):
+    """Healthy, although two samples feel nothing."""
+    return patient(rng, "healthy", "relu", lambda: blank_samples(rng, some_depth(rng, 4, 6), math.sqrt(2)))
+
+
+@doctor.case("exploding")
+def doctor_grows_a_little(rng):
+    """Healthy: the signal grows 150 times. A ratio of squares would be far above 1000."""
+    return *rotations_times(rng, rng.uniform(120, 180)), "linear"
 
 
 @doctor.case("exploding")
@@ -1316,6 +1458,12 @@ def doctor_large_biases(rng):
 def doctor_tanh_unit_gain(rng):
     """Healthy: some activations near ±1 are normal."""
     return patient(rng, "healthy", "tanh", lambda: plain(rng, some_depth(rng, 5, 8), 1.2))
+
+
+@doctor.case("saturated")
+def doctor_tanh_near_the_end(rng):
+    """Healthy: a fifth of the activations is near ±1. With twice the signal it would be more than half."""
+    return patient(rng, "healthy", "tanh", lambda: plain(rng, some_depth(rng, 5, 6), 1.9))
 
 
 @doctor.case("saturated")
@@ -1374,6 +1522,17 @@ def doctor_a_fifth_dead(rng):
     """Healthy: a relu network can do without a fifth of its units."""
     depth = some_depth(rng, 4, 5)
     return patient(rng, "healthy", "relu", lambda: relu_with_bias(rng, depth, range(depth - 1), 0.2, 50.0))
+
+
+@doctor.case("dead")
+def doctor_two_thirds_dead(rng):
+    """Healthy: in one layer two units in three are dead, clearly fewer than nine in ten."""
+    for _ in range(500):
+        Ws, bs, X = relu_with_bias(rng, 4, [1], 2 / 3, 50.0)
+        found = symptoms(Ws, bs, X, "relu")
+        if 0.6 < found["dead"] < 0.75 and 0.1 < found["ratio"] < 10:
+            return Ws, bs, X, "relu"
+    raise RuntimeError("no healthy network with two thirds dead in 500 draws")
 
 
 @doctor.case("dead")
@@ -1487,6 +1646,149 @@ def doctor_one_symmetric_layer(rng):
     return patient(rng, "symmetric", "tanh", make)
 
 
+def nearly_copies(rng, first):
+    """Return a linear network in which each condition for copies is broken once, by itself.
+
+    first: 1 where the first unit has the largest of the numbers that differ, -1 where it has the smallest.
+    """
+    sizes = [12, 11, 12, 10, 12, 11, 10, 12, 1, 11, 10]
+    Ws = weights(rng, sizes)
+    bs = [np.zeros(W.shape[1]) for W in Ws]
+    Ws[1] = 1e-8 * Ws[1]
+    Ws[2][:] = Ws[2][:, :1]  # equal but for the biases
+    Ws[3][:] = Ws[3][:1]
+    bs[2] = rng.uniform(-0.5, 0.5, size=bs[2].size)
+    bs[2][0] = first * 0.75
+    Ws[4][:] = Ws[4][:, :1]  # equal but for the weights out
+    Ws[5][0] = first * (np.abs(Ws[5]).max(axis=0) + 0.1)
+    Ws[6][:, 0] = first * (np.abs(Ws[6]).max(axis=1) + 0.1)  # equal but for the weights in
+    Ws[7][:] = Ws[7][:1]
+    bs[-1] = bs[-1] - 1e3  # would be dead with a relu
+    return Ws, bs, rng.normal(size=(20, sizes[0]))
+
+
+@doctor.case("symmetric")
+def doctor_nearly_copies(rng):
+    """Vanishing: equal weights in, biases and weights out, but nowhere all three, and a layer of one unit."""
+    return patient(rng, "vanishing", "linear", lambda: nearly_copies(rng, 1))
+
+
+@doctor.case("symmetric")
+def doctor_nearly_copies_turned(rng):
+    """The same, the first unit with the smallest numbers instead of the largest."""
+    return patient(rng, "vanishing", "linear", lambda: nearly_copies(rng, -1))
+
+
+def with_copies(rng, sizes, layer):
+    """Return a tanh network with different biases everywhere but in one layer, whose units are copies."""
+    Ws = weights(rng, sizes)
+    bs = [rng.uniform(-0.5, 0.5, size=W.shape[1]) for W in Ws]
+    Ws[layer][:] = Ws[layer][:, :1]
+    bs[layer][:] = bs[layer][0]
+    Ws[layer + 1][:] = Ws[layer + 1][:1]
+    return Ws, bs, rng.normal(size=(20, sizes[0]))
+
+
+@doctor.case("symmetric")
+def doctor_two_copies_at_the_start(rng):
+    """Only the first hidden layer, of two units; all other biases differ."""
+    return patient(rng, "symmetric", "tanh", lambda: with_copies(rng, (11, 2, 12, 10, 13), 0))
+
+
+@doctor.case("symmetric")
+def doctor_copies_at_the_end(rng):
+    """Only the last hidden layer; all other biases differ."""
+    return patient(rng, "symmetric", "tanh", lambda: with_copies(rng, (11, 12, 10, 13, 12), 2))
+
+
+@doctor.case("symmetric")
+def doctor_copies_beside_the_dead(rng):
+    """Copies in one layer of a relu network, and another layer is dead: the first of the list is the answer."""
+
+    def make():
+        Ws, bs, X = with_copies(rng, (11, 12, 10, 13, 12), 0)
+        bs[2] = bs[2] - 60.0
+        return Ws, bs, X
+
+    return patient(rng, "symmetric", "relu", make)
+
+
+@doctor.case("dead")
+def doctor_dead_at_the_start(rng):
+    """Only the first layer is dead; the layers behind it live on their biases."""
+
+    def make():
+        Ws, bs, X = relu_with_bias(rng, some_depth(rng, 4, 6), [0], 1.0, 60.0)
+        return Ws, [b + 0.5 if layer else b for layer, b in enumerate(bs)], X
+
+    return patient(rng, "dead", "relu", make)
+
+
+@doctor.case("dead")
+def doctor_dead_at_the_end(rng):
+    """Only the last layer is dead, and z is exactly 0 there: its weights and biases are."""
+
+    def make():
+        Ws, bs, X = plain(rng, some_depth(rng, 3, 5), math.sqrt(2))
+        return [*Ws[:-1], np.zeros(Ws[-1].shape)], bs, X
+
+    return patient(rng, "dead", "relu", make)
+
+
+@doctor.case("dead")
+def doctor_seldom_at_work(rng):
+    """Exploding: in one layer every unit is silent for 19 of 20 rows, but none for all of them."""
+
+    def make():
+        Ws, bs, X = plain(rng, 4, math.sqrt(2), rows=200)
+        z = np.maximum(X @ Ws[0], 0) @ Ws[1]
+        bs[1] = -np.quantile(z, 0.95, axis=0)
+        Ws[2] = 1e9 * Ws[2]
+        return Ws, bs, X
+
+    return patient(rng, "exploding", "relu", make, dead=0.4)
+
+
+@doctor.case("saturated")
+def doctor_saturated_at_the_start(rng):
+    """Only the first layer is: it gets large weights."""
+
+    def make():
+        Ws, bs, X = plain(rng, some_depth(rng, 4, 6), 0.8)
+        return [40 * Ws[0], *Ws[1:]], bs, X
+
+    return patient(rng, "saturated", "tanh", make)
+
+
+@doctor.case("saturated")
+def doctor_saturated_at_the_end(rng):
+    """Only the last layer is: it gets large weights."""
+
+    def make():
+        Ws, bs, X = plain(rng, some_depth(rng, 4, 6), 0.8)
+        return [*Ws[:-1], 60 * Ws[-1]], bs, X
+
+    return patient(rng, "saturated", "tanh", make)
+
+
+def leaning(rng, depth, low, high):
+    """Return a network of small weights whose biases put every z between these sizes, with either sign."""
+    Ws, bs, X = plain(rng, depth, 0.05)
+    return Ws, [rng.choice([-1.0, 1.0], size=b.size) * rng.uniform(low, high, size=b.size) for b in bs], X
+
+
+@doctor.case("saturated")
+def doctor_leaning_sigmoid(rng):
+    """Vanishing: slopes of a quarter of the largest one are small, but not below a tenth of it."""
+    return patient(rng, "vanishing", "sigmoid", lambda: leaning(rng, 5, 2.4, 2.7))
+
+
+@doctor.case("saturated")
+def doctor_leaning_tanh(rng):
+    """Vanishing: the same with tanh, slopes of a third."""
+    return patient(rng, "vanishing", "tanh", lambda: leaning(rng, 6, 1.1, 1.25))
+
+
 @doctor.oracle()
 def doctor_torch(Ws, bs, X, act):
     """The definitions again, with torch's activations and autograd for slopes and the backward signal."""
@@ -1594,7 +1896,8 @@ def doctor_random_upstream(Ws, bs, X, act):
 def doctor_jacobian_gain(Ws, bs, X, act):
     for W, b, V in zip(Ws, bs, Ws[1:]):
         if (
-            np.linalg.norm(W - W[:, [0]]) == 0
+            len(b) > 1
+            and np.linalg.norm(W - W[:, [0]]) == 0
             and np.linalg.norm(b - b[0]) == 0
             and np.linalg.norm(V - V[0]) == 0
         ):
@@ -1738,6 +2041,21 @@ def doctor_forward_only(Ws, bs, X, act):
         return student_verdict(layers[-1].std(), X.std())
 
     return student_doctor(Ws, bs, X, act, verdict=verdict)
+
+
+@doctor.mistake(
+    "You compare the ratio of the mean *squares* with 1000. Which step is missing between them and the rms?"
+)
+def doctor_no_root(Ws, bs, X, act):
+    def verdict(zs, layers, deltas):
+        return student_verdict(student_rms(deltas[0]) ** 2, student_rms(deltas[-1]) ** 2)
+
+    return student_doctor(Ws, bs, X, act, verdict=verdict)
+
+
+@doctor.mistake("You look at the first row of X only. Does it speak for all of the samples?")
+def doctor_one_sample(Ws, bs, X, act):
+    return student_doctor(Ws, bs, X[:1], act)
 
 
 @doctor.mistake("Your ratio stands on its head: which layer's signal is divided by which?")
@@ -2132,3 +2450,63 @@ def remedy_never_raises(cause, act):
         "exploding": "he" if act == "relu" else "xavier",
     }
     return known.get(cause, "keep")
+
+
+doctor.equivalent(
+    "_copies: b[0] -> b[-1] #1",
+    because="if all are equal to the last one, they are equal to the first one",
+)
+doctor.equivalent(
+    "_copies: len(b) -> len(W_next) #1",
+    because="a layer has as many biases as the next one has inputs",
+)
+doctor.equivalent(
+    "_rms: np.sqrt((a ** 2).mean()) -> -np.sqrt((a ** 2).mean()) #1",
+    "_rms: np.sqrt((a ** 2).mean()) -> 2 * np.sqrt((a ** 2).mean()) #1",
+    "diagnose: slope(zs[-1], act) -> -slope(zs[-1], act) #1",
+    "diagnose: slope(zs[-1], act) -> 2 * slope(zs[-1], act) #1",
+    because="a factor of both signals is none of their ratio",
+)
+doctor.equivalent(
+    "diagnose: delta @ W.T * slope(z, act) -> -(delta @ W.T * slope(z, act)) #1",
+    because="the rms does not see the sign",
+)
+doctor.equivalent(
+    "_rms: (a ** 2).mean() -> (a ** 2).max() #1",
+    "_rms: (a ** 2).mean() -> (a ** 2).sum() #1",
+    "diagnose: slope(zs[-1], act) -> zs[-1] #1",
+    "diagnose: zs[-1] -> W[-1] #2",
+    because="the sheet accepts another sound measure of the backward signal",
+)
+doctor.equivalent(
+    "diagnose: Ws[:-1] -> Ws #1",
+    "diagnose: Ws[:-1] -> Ws[:] #1",
+    "diagnose: bs[:-1] -> bs #1",
+    "diagnose: bs[:-1] -> bs[:] #1",
+    "diagnose: Ws[:0:-1] -> Ws[::-1] #1",
+    because="zip ends with the shortest",
+)
+doctor.equivalent(
+    "diagnose: ratio < 0.001 -> ratio < 0.0005 #1",
+    "diagnose: ratio < 0.001 -> ratio < 0.002 #1",
+    "diagnose: ratio < 0.001 -> ratio <= 0.001 #1",
+    "diagnose: ratio > 1000.0 -> ratio > 500.0 #1",
+    "diagnose: ratio > 1000.0 -> ratio > 2000.0 #1",
+    "diagnose: ratio > 1000.0 -> ratio >= 1000.0 #1",
+    "diagnose: _rms(delta) / _rms(last) -> 2 * (_rms(delta) / _rms(last)) #1",
+    "diagnose: (z <= 0).all(axis=0).mean() >= 0.9 -> (z <= 0).all(axis=0).mean() > 0.9 #1",
+    "diagnose: (slope(z, act) < 0.1 * steepest[act]).mean() > 0.5 -> (slope(z, act) < 0.1 * steepest[act]).mean() > 0.25 #1",
+    "diagnose: (slope(z, act) < 0.1 * steepest[act]).mean() > 0.5 -> (slope(z, act) < 0.1 * steepest[act]).mean() >= 0.5 #1",
+    "diagnose: slope(z, act) < 0.1 * steepest[act] -> slope(z, act) <= 0.1 * steepest[act] #1",
+    "diagnose: 0.1 * steepest[act] -> 0.05 * steepest[act] #1",
+    "diagnose: {'tanh': 1.0, 'sigmoid': 0.25} -> {'tanh': 0.5, 'sigmoid': 0.25} #1",
+    "diagnose: {'tanh': 1.0, 'sigmoid': 0.25} -> {'tanh': 1.0, 'sigmoid': 0.125} #1",
+    "diagnose: {'tanh': 1.0, 'sigmoid': 0.25} -> {'tanh': 2.0, 'sigmoid': 0.25} #1",
+    because="the sheet says that the networks lie far from the limits",
+)
+doctor.equivalent(
+    "remedy: ('tanh', 'sigmoid') -> ('sigmoid', 'tanh') #1",
+    "remedy: ('tanh', 'sigmoid', 'relu', 'linear') -> ('sigmoid', 'tanh', 'relu', 'linear') #1",
+    "remedy: ('vanishing', 'exploding') -> ('exploding', 'vanishing') #1",
+    because="`in` does not look at the order",
+)

@@ -65,7 +65,8 @@ def slope(z: np.ndarray, act: str) -> np.ndarray:
 # **b)** `table(scale, rng)` is an experiment. Draw an input of 1000 samples with 500 features, all standard normal,
 # and ten layers of 500 tanh units with weights `scale` times a standard normal number, and return the eleven
 # standard deviations. The sizes are arguments, so that you can play with small networks. *Every* random number comes
-# from `rng`, so that a run can be repeated: two generators with equal seeds give equal tables. Draw each matrix anew.
+# from `rng.standard_normal` (or `rng.normal`), one call for each array, so that a run can be repeated: two generators
+# with equal seeds give equal tables. Draw each matrix anew.
 #
 # With `scale = 0.01` the signal shrinks about 4.5 times per layer. In the limit of wide layers the variance $q_l$ of
 # the activations follows
@@ -224,8 +225,8 @@ def imbalance(grads: list[np.ndarray]) -> float:
 # and $\delta_1 = 0.0001$, so $r < 1/1000$: `'vanishing'`. With weight 0.5 we get $r = 0.25$: `'healthy'`.
 #
 # **b)** `remedy(cause, act)` returns what to do, as one word from this list. Take the mildest one that removes the
-# cause: draw the weights again before you change the activation, and change the activation only where no draw of the
-# weights can help.
+# cause for good: draw the weights again before you change the activation, and change the activation only in the two
+# cases below where no draw of the weights can be relied on.
 #
 # | word | what it does |
 # |---|---|
@@ -236,9 +237,10 @@ def imbalance(grads: list[np.ndarray]) -> float:
 # | `'leaky relu'` | Replaces relu by a function that has a slope for negative z too, so that a unit can come back. |
 # | `'relu'` | Replaces an activation whose slope is so small *everywhere* that a deep chain of it must shrink. |
 #
-# The sigmoid is the one where a draw cannot save the gradient from vanishing: its slope is at most ¼, and weights
-# that are large enough to make up for that push the units onto the flat parts. Too *large* a signal is a matter of
-# the weights, whatever the activation. Two pairs cannot happen, and deserve a `ValueError`: a saturated relu or
+# The two cases: a *vanishing sigmoid*, whose slope is at most ¼, while weights that are large enough to make up for
+# that push the units onto the flat parts; and a *dead relu*, where a new draw may wake the units, but the next bad
+# step of the training kills some again, and a unit without a slope never comes back. Everything else is a matter of
+# the weights, whatever the activation. Some pairs cannot happen, and deserve a `ValueError`: a saturated relu or
 # linear network, and a dead network of anything but relu. So does a cause or an activation that is not in the lists.
 #
 # *By hand:* a network of tanh units with tiny weights, `remedy('vanishing', 'tanh')`, only needs a better draw:

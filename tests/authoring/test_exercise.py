@@ -138,3 +138,31 @@ def test_a_criterion_is_worth_something(sheet: Assignment, points: dict[str, flo
     with pytest.raises(ValueError, match="f has a criterion without points"):
         sheet.exercise("f", id="s.1", points=points, hints=HINTS)
     assert sheet.exercises == []
+
+
+def test_equivalents_are_kept_with_their_reason(pair: Exercise) -> None:
+    """By the name that the proof prints."""
+    pair.equivalent("first: a -> b #1", "half * 2", because="It is the same.")
+    pair.equivalent("first: a -> dropped #1", because="Nobody needs it.")
+    assert pair.equivalents == {
+        "first: a -> b #1": "It is the same.",
+        "half * 2": "It is the same.",
+        "first: a -> dropped #1": "Nobody needs it.",
+    }
+
+
+@pytest.mark.parametrize(("names", "because"), [((), "It is the same."), (("half * 2",), " ")])
+def test_an_equivalent_has_a_name_and_a_reason(pair: Exercise, names: tuple[str, ...], because: str) -> None:
+    """A list without a reason is no proof."""
+    with pytest.raises(ValueError, match="pair lists an equivalent without a name or without a reason"):
+        pair.equivalent(*names, because=because)
+    assert pair.equivalents == {}
+
+
+def test_an_equivalent_is_listed_once(pair: Exercise) -> None:
+    """In one call or in two."""
+    pair.equivalent("half * 2", because="It is the same.")
+    with pytest.raises(ValueError, match=r"pair lists 'half \* 2' twice"):
+        pair.equivalent("half * 2", because="Another reason.")
+    with pytest.raises(ValueError, match="pair lists 'a' twice"):
+        pair.equivalent("a", "a", because="Another reason.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+import types
 from typing import Any
 
 import pytest
@@ -68,6 +69,24 @@ def test_only_the_one_function_differs() -> None:
 def test_the_solutions_own_functions_call_the_replacement() -> None:
     """A mistake shows wherever the function is used, as in a student's file."""
     assert _run(_spliced("def wrong(x): return -x", "wrong"))["after"](3) == -3
+
+
+@pytest.mark.parametrize(
+    ("only", "body", "kept"),
+    [
+        (("double",), "-x", {"double"}),
+        (("double",), "_half(x)", {"double", "_half"}),
+        (("double",), "help(x)", {"double", "_half", "help"}),
+        (("after",), "-x", {"double", "after"}),
+        ((), "-x", {"double", "after", "_half"}),
+    ],
+)
+def test_only_what_is_called_is_kept(only: tuple[str, ...], body: str, kept: set[str]) -> None:
+    """By the functions that are asked for, by the replacement, and by what comes along with it; constants all stay."""
+    checks = f"def help(x): return _half(x)\ndef wrong(x): return {body}"
+    scope = _run(splice(SOLUTION, checks, "double", "wrong", only))
+    assert {name for name, value in scope.items() if isinstance(value, types.FunctionType)} == kept
+    assert scope["SCALE"] == 2
 
 
 def test_a_recursion_goes_on_under_the_new_name() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -398,13 +399,20 @@ def test_whole_numbers_do_not_hide_float32() -> None:
 
 
 def test_exact_tier() -> None:
-    """Where every step is exact, so is the answer, in any precision; the bound does not matter."""
-    whole = Truth(np.array([3.0, -2.5], np.longdouble), np.array([1e9, 1e9]), "float")
-    for item in (np.array([3.0, -2.5]), np.array([3.0, -2.5], np.float32)):
-        assert compare(returned(item), whole, exact=True) == Comparison()
-    off = np.array([np.nextafter(3.0, 4.0), -2.5])
-    assert compare(returned(off), whole, exact=True).mismatch is not None
-    assert compare(returned(off), whole, exact=False).mismatch is None
+    """Where every step is exact, equality is enough in any precision, whatever is known of the bound."""
+    for bound in (0.0, 1.0, np.inf):
+        whole = Truth(np.array([3.0, -2.5], np.longdouble), np.full(2, bound), "float")
+        for item in (np.array([3.0, -2.5]), np.array([3.0, -2.5], np.float32)):
+            assert compare(returned(item), whole, exact=True) == Comparison()
+
+
+def test_what_is_not_equal_on_dyadic_inputs_goes_on_to_the_next_tier() -> None:
+    """An honest formula may divide by 3 on the way: it has the tolerance of its rounding, and no more."""
+    whole = Truth(np.array([3.0, -2.5], np.longdouble), np.array([8.0, 8.0]), "float")
+    near, far = np.array([np.nextafter(3.0, 4.0), -2.5]), np.array([3.0 + 1e-14, -2.5])
+    assert compare(returned(near), whole, exact=True) == Comparison()
+    assert compare(returned(far), whole, exact=True).mismatch is not None
+    assert compare(returned(near), replace(whole, error=np.zeros(2)), exact=True).mismatch is not None
 
 
 def test_an_answer_without_a_bound_accepts_nothing() -> None:
@@ -641,6 +649,15 @@ def test_a_missing_bound_does_not_hide_likeness() -> None:
     without = Truth(WANT, np.full(3, np.inf), "float")
     assert alike(returned(RIGHT * 2), returned(RIGHT * 2), without)
     assert not alike(returned(RIGHT * 2), returned(RIGHT * 3), without)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_likeness_is_asked_of_every_entry(place: int) -> None:
+    """Two wrong answers that differ in one number are two mistakes."""
+    wrong, other = RIGHT * 2, RIGHT * 2
+    other[place] = 7.25
+    assert not alike(returned(wrong), returned(other), VECTOR)
+    assert not alike(returned((RIGHT, wrong)), returned((RIGHT, other)), (VECTOR, VECTOR))
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,14 @@ def test_a_finite_value_is_within_four_units_of_its_bound(
         assert near(got, want, error, unit) == expected
 
 
+def test_four_bounds_are_within_and_no_more() -> None:
+    """The factor of the tolerance is 4, in numbers: the next float64 beyond it is wrong."""
+    assert near(1 + 4 * 2.0**-53, 1.0, 1.0, U64)
+    assert not near(1 + 6 * 2.0**-53, 1.0, 1.0, U64)
+    assert near(1 + 4 * 2.0**-24, 1.0, 1.0, U32)
+    assert not near(1 + 4 * 2.0**-24 + 2.0**-52, 1.0, 1.0, U32)
+
+
 @given(FINITE, UNITS)
 def test_without_an_error_only_the_value_itself_is_right(want: float, unit: float) -> None:
     """Bound 0 means exact: the next number is wrong."""

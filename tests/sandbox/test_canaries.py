@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autograder.model import Ended, Isolation, Run
-from autograder.sandbox import canaries, levels, probe
+from autograder.sandbox import canaries, confine, levels, probe
 from autograder.sandbox.canaries import REQUIRED, TRIED, Enforced, open_sandbox
 from autograder.sandbox.children import SandboxError
 from autograder.sandbox.host import BatchRun, Ran, Sandbox
@@ -45,6 +45,16 @@ def test_a_level_holds_or_is_refused(level: Isolation) -> None:
         assert set(found.enforced) | set(found.missing) == {*TRIED, levels.OWN_PROCESSES, levels.OWN_FILES}
         assert not set(found.enforced) & set(found.missing)
     assert listing() == before
+
+
+@pytest.mark.skipif(
+    not confine.landlock_abi() or not confine._FILTER, reason="the kernel or the machine has no such layer"
+)
+def test_a_machine_that_has_the_layers_gives_the_level() -> None:
+    """It is not refused there: tests that need it would be passed over, and nobody would see a layer that is gone."""
+    sandbox, found = open_sandbox("numpy", Isolation.LANDLOCK)
+    sandbox.close()
+    assert set(TRIED) <= set(found.enforced)
 
 
 def test_limits_do_not_claim_what_they_do_not_give() -> None:

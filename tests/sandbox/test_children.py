@@ -65,7 +65,7 @@ class Puppet:
         self.hang_up()
         self.status.close()
         self.child.close()
-        self.process.wait()
+        self.process.wait(10)
 
 
 @pytest.fixture

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +21,7 @@ from autograder.model import Ended, Isolation, Run, Source, Submission
 from autograder.sandbox import host, wire
 from autograder.sandbox.canaries import open_sandbox
 from autograder.sandbox.children import KEPT_OUTPUT, Child, Frame, SandboxError, Zygote, ZygoteLostError
-from autograder.sandbox.host import Batch, Call, Sandbox, decoded
+from autograder.sandbox.host import Batch, Call, FollowUp, Sandbox, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -201,7 +203,31 @@ def test_a_second_answer_costs_only_what_it_displaces(plain: Sandbox) -> None:
     ]
 
 
+def test_tags_tell_nothing_of_each_other() -> None:
+    """Who knows the tag of one question knows none of another, nor of the same one in another run."""
+    calls = [Call("f", (number,)) for number in range(100)]
+    one, two = (Batch.encode("e", calls, PATIENT, 1).tags for _ in range(2))
+    assert len({*one, *two}) == 200
+    steps = {after - before for before, after in pairwise(one)}
+    assert len(steps) == 99
+
+
 # ---------------------------------------------------------------- loading
+
+
+def test_loading_is_answered_by_what_was_asked(plain: Sandbox) -> None:
+    """A frame that does not belong to the question says nothing of the file."""
+    code = (
+        "import os\nfrom autograder.sandbox import wire\n"
+        "os.write(4, wire.Encoder().frame({'errors': [], 'notes': ['forged']}, 7))\n"
+        "os.write(5, b'!')\nos._exit(0)\n"
+        "def f():\n    return 1\n"
+    )
+    found = ran(plain, code)
+    assert ends(found) == ["returned"]
+    assert found.notes == (
+        "What came back from loading your file was not an answer. Only the definitions in the file were used.",
+    )
 
 
 def test_a_hanging_top_level_costs_nothing_but_itself(
@@ -253,10 +279,71 @@ def test_modules_of_a_submission_can_be_imported(plain: Sandbox) -> None:
     assert wire.plain(found.batches[0].runs[0].value) == 4
 
 
+COUNTING = "import os\nseen = []\ndef f(x):\n    seen.append(x)\n    return len(seen)\n"
+
+
+def follow_up(*places: int) -> FollowUp:
+    """Return further questions, of which some are asked."""
+    calls = [Call("f", (number,)) for number in (10, 20, 30)]
+    return FollowUp(Batch.encode("further", calls, PATIENT, 1), lambda done: places if done.runs else ())
+
+
+def test_further_questions_go_to_the_same_child(plain: Sandbox) -> None:
+    """After the answers of their batch, before the next one."""
+    batches = [Batch.encode(name, [Call("f", (1,))], PATIENT, 1) for name in ("one", "two")]
+    found = plain.run(submission(COUNTING), batches, PATIENT, [follow_up(2, 0), follow_up()])
+    assert [wire.plain(batch.runs[0].value) for batch in found.batches] == [1, 4]
+    assert [{place: wire.plain(run.value) for place, run in each.items()} for each in found.followed] == [
+        {2: 2, 0: 3},
+        {},
+    ]
+
+
+def test_further_questions_that_end_the_child_cost_nothing_else(plain: Sandbox) -> None:
+    """What was answered before is kept, and the next batch has a new child."""
+    code = "import os\ndef f(x):\n    print(x)\n    return os._exit(1) if x == 30 else x\n"
+    batches = [Batch.encode(name, [Call("f", (1,))], PATIENT, 1) for name in ("one", "two")]
+    found = plain.run(submission(code), batches, PATIENT, [follow_up(1, 2, 0), follow_up()])
+    assert ends(found) == ["returned", "returned"]
+    assert [list(each) for each in found.followed] == [[1], []]
+    assert [batch.stdout for batch in found.batches] == ["1\n", "1\n"]
+
+
 def test_a_large_submission_arrives(plain: Sandbox) -> None:
     """Larger than any pipe."""
     code = "def f():\n    return len(text)\ntext = '" + "x" * 3_000_000 + "'"
     assert wire.plain(run(plain, code).value) == 3_000_000
+
+
+QUESTIONS = """
+import sys
+
+def f():
+    frame, found = sys._getframe(), set()
+    while frame is not None:
+        for value in frame.f_locals.values():
+            if isinstance(value, dict):
+                found |= {name for name, held in value.items() if isinstance(held, list) and "Question(" in repr(held)[:20]}
+        frame = frame.f_back
+    return sorted(found)
+"""
+
+
+def test_a_child_holds_the_questions_of_its_own_exercises(plain: Sandbox) -> None:
+    """What the fork server was taught for other sheets is not in it: it may be asked for next week."""
+    ran(plain, "def f(x):\n    return x\n", Call("f", ("of another sheet",)))
+    batch = Batch.encode("mine", [Call("f", ())], PATIENT, 1)
+    (run,) = plain.run(submission(QUESTIONS), [batch], PATIENT).batches[0].runs
+    assert run.value == [batch.name]
+
+
+def test_the_graders_memory_is_closed() -> None:
+    """No other process of the user may read the answers out of it, from the first sandbox on."""
+    libc, get, put = ctypes.CDLL(None), 3, 4
+    libc.prctl(put, 1, 0, 0, 0)
+    assert libc.prctl(get, 0, 0, 0, 0) == 1
+    with Sandbox("numpy", Isolation.LIMITS):
+        assert libc.prctl(get, 0, 0, 0, 0) == 0
 
 
 # ---------------------------------------------------------------- output

@@ -77,6 +77,20 @@ def test_nothing_that_may_be_read_is_ours(profile: str) -> None:
     assert "torch" not in levels.PACKAGES["numpy"]
 
 
+def test_packages_within_the_standard_library_are_no_part_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Outside of an environment the grader's own packages lie there."""
+    for name in ("json", "site-packages", "dist-packages"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(levels, "_standard_library", lambda: tmp_path)
+    inside = [Path(path).name for path in levels.readable("numpy") if Path(path).parent == tmp_path]
+    assert inside == ["json"]
+    hidden = levels.command("numpy", Isolation.FULL, 9)
+    places = [hidden[place + 1] for place, word in enumerate(hidden) if word == "--tmpfs"]
+    assert {str(tmp_path / "site-packages"), str(tmp_path / "dist-packages")} <= set(places)
+
+
 def test_full_shows_the_workers_files_and_no_other_of_ours() -> None:
     """And those that may be read."""
     ours = {path.relative_to(PACKAGE).as_posix() for path in bound() if path.is_relative_to(PACKAGE)}

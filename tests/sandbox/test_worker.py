@@ -211,6 +211,16 @@ def test_numpy_without_memory_is_out_of_memory() -> None:
     assert said(lambda: np.ones(1 << 50))["ended"] == "out_of_memory"
 
 
+class Incomparable(str):
+    """A key that fails when it is compared."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError
+
+
 def test_arguments_that_were_changed_are_told() -> None:
     """By their positions; also those inside containers, and where the call raised."""
 
@@ -221,6 +231,39 @@ def test_arguments_that_were_changed_are_told() -> None:
 
     head = said(use, np.zeros(2), np.zeros(2), {"k": [np.zeros(1)]})
     assert (head["ended"], head["mutated"]) == ("raised", [0, 2])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c: c.append(1.0),
+        lambda c: c.pop(),
+        lambda c: c.reverse(),
+        lambda c: c.__setitem__(0, c[0] * 2.0),
+        lambda c: c.__setitem__(1, 0.25),
+        lambda c: c[2].update(new=1),
+        lambda c: c[2].pop("k"),
+        lambda c: c[2].__setitem__("k", c),
+        lambda c: (c[2].clear(), c[2].__setitem__(Incomparable("k"), 1)),
+        lambda c: setattr(c[0], "shape", (2, 1)),
+    ],
+)
+def test_a_container_that_was_changed_is_told(change: Callable[[Any], Any]) -> None:
+    """Another entry, order, key or shape, whatever was put in."""
+
+    def use(c: Any, _: float) -> None:
+        change(c)
+
+    assert said(use, [np.ones(2), 0.5, {"k": [1]}], 2.0)["mutated"] == [0]
+
+
+def test_a_container_with_equal_contents_is_as_it_was() -> None:
+    """The same numbers in another array, NaN among them, are no change."""
+
+    def use(c: Any) -> None:
+        c[0], c[1] = c[0].copy(), float("nan")
+
+    assert said(use, [np.ones(2), np.nan])["mutated"] == []
 
 
 def test_an_argument_that_was_changed_back_is_as_it_was() -> None:

@@ -130,7 +130,11 @@ class Diagnosis:
 
     message: str
     mistake: str = ""
-    """The id of the mistake, empty where only the symptom is described."""
+    """The id of the mistake, empty where only the symptom is described.
+
+    One with a colon is a fingerprint, `"factor:size"` or `"layout:transposed"`: how the numbers are wrong, not why.
+    `"id+factor:two"` is a known mistake with a factor on top.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,8 @@ class ExerciseResult:
     criteria: tuple[CriterionResult, ...] = ()
     diagnosis: Diagnosis | None = None
     mismatch: Mismatch | None = None
+    example: str = ""
+    """The smallest call known to come out wrong, as Python: `"half(np.array([3.0]))"`; empty where there is none."""
     notes: tuple[str, ...] = ()
     stdout: str = ""
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from autograder.authoring import Exercise
     from autograder.authoring.loading import Sheet
+    from autograder.numerics.truth import Array
 
 RAISE = dis.opmap["RAISE_VARARGS"]
 
@@ -102,6 +103,41 @@ def witnesses(sheet: Sheet, exercise: Exercise, function: str, args: tuple[Any, 
 @lru_cache(maxsize=256)  # a sheet has fifty variants, and each is asked about several cases
 def _variant(solution: str, checks: str, function: str, replacement: str) -> dict[str, Any]:
     return namespace(splice(solution, checks, function, replacement), f"solution.py with {replacement}")
+
+
+def agree(answer: Any, witness: Any) -> bool:
+    """Return whether a witness comes to the same answer, within both bounds."""
+    if isinstance(answer, Truth) and isinstance(witness, Truth):
+        if answer.value.shape != witness.value.shape:
+            return False
+        return bool(within(witness.value, answer.value, answer.error + witness.error, U64).all())
+    if isinstance(answer, tuple) and isinstance(witness, tuple) and len(answer) == len(witness):
+        return all(map(agree, answer, witness))
+    if isinstance(answer, dict) and isinstance(witness, dict) and answer.keys() == witness.keys():
+        return all(agree(item, witness[key]) for key, item in answer.items())
+    held = (Truth, tuple, dict)
+    return not isinstance(answer, held) and not isinstance(witness, held) and bool(answer == witness)
+
+
+def evened(answer: Any) -> Any:
+    """Return an answer where every entry of an array may lose as many digits as the one that loses most.
+
+    A formula may bring the rounding errors of some entries into another: the last of the probabilities as 1 minus the
+    others. No bound gets larger than the largest of the array, and none of an entry that is 0 or has none.
+    """
+    if isinstance(answer, Truth) and answer.kind == "float":
+        return Truth(answer.value, _evened(np.abs(answer.value), answer.error), answer.kind)
+    if isinstance(answer, tuple):
+        return tuple(map(evened, answer))
+    return {key: evened(item) for key, item in answer.items()} if isinstance(answer, dict) else answer
+
+
+def _evened(size: Array, error: Array) -> Array:
+    known = np.isfinite(error) & np.isfinite(size) & (size > 0)
+    relative = np.divide(error, size, out=np.zeros(error.shape, np.longdouble), where=known)
+    with np.errstate(invalid="ignore"):  # where nothing is known
+        most = np.minimum(size * relative.max(initial=0), np.max(error, where=known, initial=0))
+    return np.where(known, np.maximum(error, most), error)
 
 
 def widened(answer: Any, witness: Any) -> Any:

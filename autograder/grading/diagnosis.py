@@ -1,4 +1,17 @@
-"""Trusted. Names the mistake behind a failing exercise, if exactly one known mistake explains every failing case."""
+"""Trusted. Names the cause of a failing exercise, if exactly one explains every failing case.
+
+In this order:
+
+1. a known mistake of the exercise, which has the line of somebody who knows it;
+2. a fingerprint that determines the answer: how the numbers are wrong, without a reason;
+3. two causes at once: a known mistake with a factor on top, or two known mistakes, each in an output of its own;
+4. a fingerprint that only describes: which of the outputs or numbers are wrong;
+5. the symptom of the first failing case.
+
+A cause is never guessed: what two of a kind explain, neither is named for. The descriptions come after the pairs since
+they are true of an answer whatever its cause. An answer that is a mere multiple of the right one is never split into two
+causes: any number is a product.
+"""
 
 from __future__ import annotations
 
@@ -8,103 +21,142 @@ from typing import TYPE_CHECKING
 
 from autograder.authoring.splice import reach, splice
 from autograder.grading.checking import check
+from autograder.grading.factors import UNNAMED
+from autograder.grading.failure import Failure, Known
+from autograder.grading.fingerprints import DESCRIPTIONS, fingerprint
+from autograder.grading.key import parameters
+from autograder.grading.messages import messages
+from autograder.grading.pairs import multiple, two_mistakes
 from autograder.model import Diagnosis, Ended, Source, Submission
-from autograder.numerics.compare import alike
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from autograder.authoring import Mistake
     from autograder.authoring.loading import Sheet
     from autograder.grading.key import ExerciseKey
+    from autograder.grading.seen import Found
     from autograder.model import Mismatch, Run
 
     Runner = Callable[[Submission, ExerciseKey], Sequence[Run]]
 
 
-def edited(sheet: Sheet, function: str, replacement: str) -> Submission:
-    """Return the reference with one function replaced by a variant or a mistake: a submission like any other."""
-    text = splice(sheet.solution, sheet.checks, function, replacement)
+def edited(sheet: Sheet, function: str, replacement: str, only: tuple[str, ...] = ()) -> Submission:
+    """Return the reference with one function replaced by a variant or a mistake: a submission like any other.
+
+    only: the functions that will be called, where not all of the sheet's will.
+    """
+    text = splice(sheet.solution, sheet.checks, function, replacement, only)
     return Submission(replacement, sheet.assignment.slug, replacement, (Source("solution.py", (text,)),))
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What one mistake comes to."""
+class Fit:
+    """How far one known mistake explains the failing questions of one function, by their positions."""
 
-    runs: Sequence[Run]
-    """Of every question, then of the repeated ones."""
-    wrong: dict[int, Mismatch]
+    function: str
+    mistake: Mistake
+    explained: tuple[int, ...]
+    """The failing questions that the mistake fails in the same way."""
+    unexplained: tuple[int, ...]
+    excused: tuple[int, ...]
+    """What the mistake fails of the function, or of its own, and the student has right."""
 
 
 class Mistakes:
     """What every known mistake of a sheet comes to on the key's questions, worked out when first asked for."""
 
     def __init__(self, sheet: Sheet, run: Runner) -> None:
+        """Raises CourseError where the course's messages cannot be used."""
         self._sheet, self._run = sheet, run
-        self._found: dict[str, _Known] = {}
+        self._messages = messages(sheet)
+        self._found: dict[str, Known] = {}
         self._locks = {exercise.name: threading.Lock() for exercise in sheet.assignment.exercises}
 
     def runs(self, key: ExerciseKey) -> dict[str, Sequence[Run]]:
         """Return, for each mistake of an exercise, its run of every question."""
-        return {name: known.runs for name, known in self._known(key, key.exercise.mistakes).items()}
+        return {its.mistake.name: its.runs for its in self._known(key, key.exercise.mistakes)}
 
-    def _known(self, key: ExerciseKey, mistakes: Sequence[Mistake]) -> dict[str, _Known]:
+    def _known(self, key: ExerciseKey, mistakes: Sequence[Mistake]) -> list[Known]:
         with self._locks[key.exercise.name]:
-            return {
-                mistake.name: self._found.get(mistake.name) or self._tried(mistake, key)
-                for mistake in mistakes
-            }
+            return [self._found.get(mistake.name) or self._tried(mistake, key) for mistake in mistakes]
 
-    def _tried(self, mistake: Mistake, key: ExerciseKey) -> _Known:
-        runs = self._run(edited(self._sheet, mistake.function, mistake.name.replace("-", "_")), key)
-        known = _Known(runs, check(key, runs)[0])
-        if not any(
-            run.ended is Ended.FAULT for run in runs
-        ):  # what a fault of the sandbox has spoilt is tried again
+    def _tried(self, mistake: Mistake, key: ExerciseKey) -> Known:
+        name, only = mistake.name.replace("-", "_"), key.exercise.functions
+        runs = self._run(edited(self._sheet, mistake.function, name, only), key)
+        known = Known(mistake, runs, check(key, runs)[0])
+        # what a fault of the sandbox has spoilt is tried again
+        if not any(run.ended is Ended.FAULT for run in runs):
             self._found[mistake.name] = known
         return known
+
+    def _possible(self, key: ExerciseKey, function: str) -> list[Known]:
+        """Return the mistakes that can be in what a function does."""
+        reached = reach(self._sheet.solution)[function]
+        return self._known(key, [mistake for mistake in key.exercise.mistakes if mistake.function in reached])
 
     def diagnose(self, key: ExerciseKey, runs: Sequence[Run], wrong: dict[int, Mismatch]) -> Diagnosis:
         """Return the cause of the failing questions, or the symptom of one where no single cause is known.
 
         The questions are those of one function, the first that fails though it was written: another function may
-        fail for another reason. A mistake is the cause if it fails each of them in the same way.
+        fail for another reason.
         runs: the student's, one for each question. wrong: the mismatch of each failing question by its position.
         """
         first = telling(runs, wrong)
-        function = key.questions[first].case.function
-        failing = [place for place in wrong if key.questions[place].case.function == function]
-        reached = reach(self._sheet.solution)[function]
-        possible = [mistake for mistake in key.exercise.mistakes if mistake.function in reached]
-        known = self._known(key, possible)
+        failure = Failure(key, runs, wrong, key.questions[first].case.function)
+        known = self._possible(key, failure.function)
+        named = failure.mistake(known)
+        if named is not None:
+            return Diagnosis(named.says, named.name)
+        return self._worked_out(failure, known) or Diagnosis(wrong[first].message)
 
-        def explains(mistake: Mistake) -> bool:
-            its = known[mistake.name]
-            return all(
-                place in its.wrong
-                and its.wrong[place].kind == wrong[place].kind
-                and alike(runs[place], its.runs[place], key.questions[place].reference)
-                for place in failing
-            )
+    def fits(
+        self, key: ExerciseKey, runs: Sequence[Run], wrong: dict[int, Mismatch], function: str
+    ) -> Iterator[Fit]:
+        """Yield how far each mistake that can reach a failing function explains its failing questions.
 
-        fitting = [mistake for mistake in possible if explains(mistake)]
-        if len(fitting) > 1:  # then rather one that fails no question which the student passed
-            fitting = [its for its in fitting if known[its.name].wrong.keys() <= wrong.keys()] or fitting
-        named = _root(fitting)
-        if named is None:
-            return Diagnosis(wrong[first].message)
-        return Diagnosis(named.says, named.name)
+        runs, wrong: as for `diagnose`.
+        """
+        failure = Failure(key, runs, wrong, function)
+        for its in self._possible(key, function):
+            explained = tuple(place for place in failure.failing if failure.explained(place, its))
+            rest = tuple(place for place in failure.failing if place not in explained)
+            yield Fit(function, its.mistake, explained, rest, failure.excused(its))
+
+    def _worked_out(self, failure: Failure, known: Sequence[Known]) -> Diagnosis | None:
+        """Return what is said of how the numbers are wrong, or of two causes at once."""
+        cases = failure.cases()
+        if cases is None:
+            return None
+        arguments = parameters(self._sheet.solution).get(failure.function, ())
+        symptom = failure.wrong[failure.failing[0]].message.removeprefix(f"{failure.function}: ")
+        found = fingerprint(cases, failure.passed, arguments, symptom)
+        if found is not None and (found.id not in DESCRIPTIONS or found.id == UNNAMED):
+            return self._told(failure, found)
+        pair = self._pair(failure, known, arguments)
+        return pair or (self._told(failure, found) if found is not None else None)
+
+    def _pair(self, failure: Failure, known: Sequence[Known], arguments: Sequence[str]) -> Diagnosis | None:
+        if (scaled := multiple(failure, known, arguments)) is not None:
+            mistake, factor = scaled
+            message = self._filled("pair", {"says": mistake.says, "factor": self._template(factor)})
+            return Diagnosis(message, f"{mistake.name}+{factor.id}")
+        if (two := two_mistakes(failure, known)) is not None:
+            one, other, words = two
+            return Diagnosis(self._filled("two-mistakes", words), f"{one.name}+{other.name}")
+        return None
+
+    def _told(self, failure: Failure, found: Found) -> Diagnosis:
+        return Diagnosis(f"{failure.function}: {self._template(found)}", found.id)
+
+    def _template(self, found: Found) -> str:
+        message = self._filled(found.id, found.words)
+        return self._filled("some-cases", {"message": message}) if found.partly else message
+
+    def _filled(self, name: str, words: dict[str, str]) -> str:
+        return self._messages[name].format(**words)
 
 
 def telling(runs: Sequence[Run], wrong: dict[int, Mismatch]) -> int:
     """Return the position of the failing question that says most: the first of a function that was written."""
     return min(wrong, key=lambda place: (runs[place].ended is Ended.MISSING, place))
-
-
-def _root(fitting: Sequence[Mistake]) -> Mistake | None:
-    """Return the one mistake that all of these are, or None."""
-    roots = {mistake.like or mistake.name for mistake in fitting}
-    if len(roots) != 1:
-        return None
-    return next((mistake for mistake in fitting if not mistake.like), fitting[0])

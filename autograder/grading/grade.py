@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from autograder.grading.checking import check
 from autograder.grading.diagnosis import Mistakes, telling
+from autograder.grading.examples import Examples
 from autograder.grading.key import exercise_key
 from autograder.grading.oracles import raised_at
+from autograder.grading.scaling import INEXACT, Probe
 from autograder.model import (
     CriterionResult,
     Ended,
@@ -20,15 +24,16 @@ from autograder.model import (
     Submission,
     Verdict,
 )
+from autograder.sandbox.host import FollowUp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from autograder.authoring import Criterion
     from autograder.authoring.loading import Sheet
     from autograder.grading.key import ExerciseKey
-    from autograder.model import Mismatch
-    from autograder.sandbox.host import BatchRun, Ran, Sandbox
+    from autograder.model import Diagnosis, Mismatch
+    from autograder.sandbox.host import Batch, BatchRun, Ran, Sandbox
 
 __all__ = ["Grader", "check", "report", "unread"]
 
@@ -50,38 +55,78 @@ class Grader:
         self.sheet, self.sandbox = sheet, sandbox
         self.keys = tuple(exercise_key(sheet, exercise, seed) for exercise in sheet.assignment.exercises)
         self.mistakes = Mistakes(sheet, self.runs)
+        self._examples = {exercise.name: Examples(sheet, exercise) for exercise in sheet.assignment.exercises}
+        self._probes = {key.exercise.name: Probe(key) for key in self.keys}
 
     def runs(self, submission: Submission, key: ExerciseKey) -> Sequence[Run]:
         """Return a submission's run of every question of one exercise."""
-        ran = self.sandbox.run(submission, [key.batch], self.sheet.assignment.limits)
-        return ran.batches[0].runs
+        return self._asked(submission, key.batch)
+
+    def _asked(self, submission: Submission, batch: Batch) -> Sequence[Run]:
+        return self.sandbox.run(submission, [batch], self.sheet.assignment.limits).batches[0].runs
 
     def grade(self, submission: Submission) -> Report:
         """Return the report on one submission. Raises nothing that a submission can cause."""
         if not submission.sources:
             return unread(submission, self.sheet)
-        ran = self.sandbox.run(submission, [key.batch for key in self.keys], self.sheet.assignment.limits)
+        follow_ups = [
+            FollowUp(self._examples[key.exercise.name].batch, partial(self._wanted, key)) for key in self.keys
+        ]
+        batches = [key.batch for key in self.keys]
+        ran = self.sandbox.run(submission, batches, self.sheet.assignment.limits, follow_ups)
+        followed = ran.followed or ({},) * len(self.keys)
         exercises = tuple(
-            self.exercise(key, _explained(batch, key, ran))
-            for key, batch in zip(self.keys, ran.batches, strict=True)
+            self.exercise(key, _explained(batch, key, ran), examples, partial(self._asked, submission))
+            for key, batch, examples in zip(self.keys, ran.batches, followed, strict=True)
         )
         notes = (*submission.notes, *ran.notes, *(_skipped(error) for error, _ in ran.load_errors))
         return report(submission, exercises, notes, ran.seconds)
 
-    def exercise(self, key: ExerciseKey, batch: BatchRun) -> ExerciseResult:
-        """Return the verdict on one exercise: ungraded where that cannot be told, whoever is at fault."""
+    def _wanted(self, key: ExerciseKey, batch: BatchRun) -> Sequence[int]:
+        """Return which small examples to try: those of the function that the feedback will be about."""
+        if key.faults:
+            return ()
+        try:
+            wrong, _ = check(key, batch.runs)
+        except Exception:  # noqa: BLE001 - the verdict will say so
+            return ()
+        if not wrong:
+            return ()
+        first = telling(batch.runs, wrong)
+        if batch.runs[first].ended not in {Ended.RETURNED, Ended.RAISED}:
+            return ()
+        return self._examples[key.exercise.name].places(key.questions[first].case.function)
+
+    def exercise(
+        self,
+        key: ExerciseKey,
+        batch: BatchRun,
+        examples: Mapping[int, Run] = MappingProxyType({}),
+        ask: Callable[[Batch], Sequence[Run]] | None = None,
+    ) -> ExerciseResult:
+        """Return the verdict on one exercise: ungraded where that cannot be told, whoever is at fault.
+
+        examples: what small examples came to, by their positions. ask: runs more calls of the submission; without it
+        nothing is asked about an answer that is nearly right, and it is wrong.
+        """
         fault = next((run.detail for run in batch.runs if run.ended is Ended.FAULT), None)
         if key.faults:
             return _ungraded(key, "its answer key did not pass our own checks")
         if fault is not None:
             return _ungraded(key, fault)
         try:
-            return self._judged(key, batch)
+            return self._judged(key, batch, examples, ask)
         except Exception as error:  # noqa: BLE001 - a judge that fails on odd values must neither pass nor fail anybody
             return _ungraded(key, f"its check failed with {raised_at(error)}")
 
-    def _judged(self, key: ExerciseKey, batch: BatchRun) -> ExerciseResult:
-        wrong, notes = check(key, batch.runs)
+    def _judged(
+        self,
+        key: ExerciseKey,
+        batch: BatchRun,
+        examples: Mapping[int, Run],
+        ask: Callable[[Batch], Sequence[Run]] | None,
+    ) -> ExerciseResult:
+        wrong, notes, diagnosis = self._told(key, batch.runs, ask)
         criteria = tuple(_criterion(key, criterion, wrong) for criterion in key.exercise.criteria)
         score = sum(criterion.score for criterion in criteria)
         result = ExerciseResult(
@@ -96,11 +141,31 @@ class Grader:
         if not wrong:
             return result
         verdict = Verdict.PARTIAL if score else _verdict(key, batch.runs, wrong)
-        diagnosis = None
-        if verdict is not Verdict.NOT_ATTEMPTED:
-            diagnosis = self.mistakes.diagnose(key, batch.runs, wrong)
-        mismatch = wrong[telling(batch.runs, wrong)]
-        return replace(result, verdict=verdict, diagnosis=diagnosis, mismatch=mismatch)
+        first = telling(batch.runs, wrong)
+        example = self._examples[key.exercise.name].failed(examples, key.questions[first].case.function)
+        return replace(result, verdict=verdict, diagnosis=diagnosis, mismatch=wrong[first], example=example)
+
+    def _told(
+        self, key: ExerciseKey, runs: Sequence[Run], ask: Callable[[Batch], Sequence[Run]] | None
+    ) -> tuple[dict[int, Mismatch], tuple[str, ...], Diagnosis | None]:
+        """Return what is wrong, notes on what is right, and the cause of what is wrong.
+
+        What a known mistake explains is that mistake. Only else is it asked why an answer is nearly right.
+        """
+        wrong, notes = check(key, runs)
+        if not wrong or all(run.ended is Ended.MISSING for run in runs):
+            return wrong, notes, None
+        found = self.mistakes.diagnose(key, runs, wrong)
+        if ask is None or found.mistake in {mistake.name for mistake in key.exercise.mistakes}:
+            return wrong, notes, found
+        settled = self._probes[key.exercise.name].settled(runs, wrong, ask)
+        if not settled.wrong:
+            return {}, (*notes, *settled.notes), None
+        # how the numbers of a difference quotient scatter says more than that they are inexact
+        method = settled.wrong[telling(runs, settled.wrong)].kind == INEXACT
+        if settled.wrong != wrong and not (method and found.mistake.startswith("precision:")):
+            found = self.mistakes.diagnose(key, runs, settled.wrong)
+        return settled.wrong, (*notes, *settled.notes), found
 
 
 def _ungraded(key: ExerciseKey, why: str) -> ExerciseResult:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.authoring.live import live
-from autograder.grading.answers import solve, widened, witnesses
+from autograder.grading.answers import evened, solve, widened, witnesses
 from autograder.grading.oracles import faults
 from autograder.numerics.compare import compare, leaves
 from autograder.numerics.evaluate import namespace
@@ -44,7 +44,7 @@ class Question:
     case: Case
     args: tuple[Any, ...]
     reference: Any
-    """What the reference comes to: a tree of `Truth`, str, bool and None, or `Raises`. The bounds are its own."""
+    """What the reference comes to: a tree of `Truth`, str, bool and None, or `Raises`. The bounds are its own, evened."""
     names: tuple[str, ...]
     """What the reference calls the entries of the tuple it returns."""
     judge: Judge | None
@@ -54,6 +54,8 @@ class Question:
         init=False, default_factory=dict, repr=False, compare=False
     )
     """What runs came to, by their identity."""
+    agreed: dict[str, float | None] = field(init=False, default_factory=dict, repr=False, compare=False)
+    """How far each oracle is from the reference, once they have been asked: see `oracles.agreement`."""
 
     @cached_property
     def answer(self) -> Any:
@@ -63,14 +65,10 @@ class Question:
         submissions are within the bounds of the reference.
         """
         answer = self.reference
-        if (
-            self.judge is None
-            and not self.case.exact
-            and any(leaf.kind == "float" for leaf in leaves(answer))
-        ):
+        if self.judge is None and any(leaf.kind == "float" for leaf in leaves(answer)):
             for witness in self.witnesses():
                 answer = widened(answer, witness)
-        return answer
+        return evened(answer)
 
     def compare(self, run: Run) -> Comparison:
         """Return what is wrong with a run of this case, or nothing. Raises what the author's judge raises.
@@ -113,18 +111,19 @@ def exercise_key(sheet: Sheet, exercise: Exercise, seed: int) -> ExerciseKey:
     """
     slug = sheet.assignment.slug
     questions = tuple(
-        _question(sheet, exercise, case, _generator(seed, slug, case.name)) for case in exercise.cases
+        question_of(sheet, exercise, case, tuple(case.draw(generator(seed, slug, case.name))))
+        for case in exercise.cases
     )
     first = {question.case.function: place for place, question in reversed(list(enumerate(questions)))}
     repeated = tuple(sorted(first.values()))
     asked = [*questions, *(questions[place] for place in repeated)]
     calls = [Call(question.case.function, question.args) for question in asked]
-    student_seed = int(_generator(seed, slug, exercise.name).integers(2**31))
+    student_seed = int(generator(seed, slug, exercise.name).integers(2**31))
     batch = Batch.encode(exercise.name, calls, exercise.limits, student_seed)
     return ExerciseKey(exercise, questions, batch, repeated, tuple(faults(exercise, questions)))
 
 
-def _generator(seed: int, slug: str, name: str) -> np.random.Generator:
+def generator(seed: int, slug: str, name: str) -> np.random.Generator:
     """Return the generator of one case: adding a case changes the inputs of no other."""
     digest = hashlib.sha256(f"{seed}/{slug}/{name}".encode()).digest()
     return np.random.default_rng(np.frombuffer(digest, np.uint32))
@@ -135,14 +134,18 @@ def _reference(solution: str, file: str) -> dict[str, Any]:
     return namespace(solution, file)
 
 
-def _question(sheet: Sheet, exercise: Exercise, case: Case, rng: np.random.Generator) -> Question:
-    args = representable(tuple(case.draw(rng)))
+def question_of(sheet: Sheet, exercise: Exercise, case: Case, drawn: tuple[Any, ...]) -> Question:
+    """Return a case with the arguments that were drawn for it, and the right answer.
+
+    Raises whatever the reference raises that is not part of an answer.
+    """
+    args = representable(drawn)
     check = exercise.judges.get(case.function)
     function = _reference(sheet.solution, str(sheet.folder / "solution.py"))[case.function]
     return Question(
         case,
         args,
-        reference=solve(function, args),
+        reference=evened(solve(function, args)),
         names=returned_names(sheet.solution).get(case.function, ()),
         judge=None if check is None else _judge(check, args),
         witnesses=partial(witnesses, sheet, exercise, case.function, args),
@@ -183,3 +186,13 @@ def returned_names(solution: str) -> dict[str, tuple[str, ...]]:
                     names = [part.id if isinstance(part, ast.Name) else "" for part in inner.value.elts]
                     found[node.name] = tuple(names) if all(names) else ()
     return found
+
+
+@lru_cache(maxsize=8)
+def parameters(solution: str) -> dict[str, tuple[str, ...]]:
+    """Return the names of the parameters of each function of the reference, in order."""
+    return {
+        node.name: tuple(each.arg for each in (*node.args.posonlyargs, *node.args.args))
+        for node in parse(solution).body
+        if isinstance(node, ast.FunctionDef)
+    }

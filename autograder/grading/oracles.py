@@ -11,15 +11,19 @@ import numpy as np
 from autograder.authoring.live import live
 from autograder.model import Ended, Query, Run
 from autograder.numerics.compare import compare, leaves
-from autograder.numerics.truth import Array, Raises, Truth
+from autograder.numerics.distance import largest_error
+from autograder.numerics.truth import U64, Raises, Truth
 from autograder.sandbox.wire import Callback, Encoder, value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from autograder.authoring import Exercise
+    from autograder.authoring import Exercise, Oracle
     from autograder.grading.key import Question
 
+ROUNDINGS = 2
+"""In units of u64 (E + |answer|): how far an oracle may be from the reference. One for each of the two: E for what its
+formula rounds, |answer| for bringing the result to float64. Oracles in mpmath and in doubles stay below 1."""
 SIX_DIGITS = 1e9
 """In units of u64: how near an oracle must come to a value that its judge takes only with queries."""
 
@@ -30,9 +34,14 @@ def faults(exercise: Exercise, questions: Sequence[Question]) -> Iterator[str]:
         if all(question.case.criterion != criterion.name for question in questions):
             yield f"{exercise.name}: no case asks for {criterion.name}"
     for question in questions:
-        if not _has_bounds(question):
-            yield f"{exercise.name}: the right answer of case {question.case.name} has no finite error bound"
-        yield from disagreements(exercise, question)
+        yield from doubts(exercise, question)
+
+
+def doubts(exercise: Exercise, question: Question) -> Iterator[str]:
+    """Yield one sentence for each reason not to believe the answer to one question."""
+    if not _has_bounds(question):
+        yield f"{exercise.name}: the right answer of case {question.case.name} has no finite error bound"
+    yield from disagreements(exercise, question)
 
 
 def _has_bounds(question: Question) -> bool:
@@ -52,10 +61,8 @@ def disagreements(exercise: Exercise, question: Question) -> Iterator[str]:
     for oracle in exercise.oracles:
         if oracle.function != case.function or isinstance(question.reference, Raises):
             continue
-        queries: list[Query] = []
         try:
-            said = oracle.solve(*live(question.args, queries))
-            agrees = _agrees(said, queries, question)
+            agrees, question.agreed[oracle.name] = agreement(oracle, question)
         except Exception as error:  # noqa: BLE001 - an oracle that fails is a fault like one that disagrees
             yield f"{exercise.name}: oracle {oracle.name} fails on case {case.name} with {raised_at(error)}"
             continue
@@ -63,22 +70,23 @@ def disagreements(exercise: Exercise, question: Question) -> Iterator[str]:
             yield f"{exercise.name}: oracle {oracle.name} and the reference disagree on case {case.name}"
 
 
-def _agrees(said: Any, queries: Sequence[Query], question: Question) -> bool:
-    """Return whether an oracle vouches for the answer.
+def agreement(oracle: Oracle, question: Question) -> tuple[bool, float | None]:
+    """Return whether an oracle vouches for the answer, and how far it is from it; raises what the oracle raises.
 
-    Without a judge: its value is the reference's, within both their rounding errors. With a judge: the judge accepts
-    it as it would a student's, value and queries. Only where a case hands out a function may the judge have refused
+    Without a judge: its value is the reference's, within both their rounding errors; the distance is the largest
+    one of any entry, in units of u64 (E + |answer|). With a judge: the judge accepts it as it would a student's,
+    value and queries, and there is no distance. Only where a case hands out a function may the judge have refused
     the way and not the value, since an oracle may go a way without queries: then six digits have to agree.
     """
-    run = _as_run(said, queries)
+    queries: list[Query] = []
+    run = _as_run(oracle.solve(*live(question.args, queries)), queries)
     if question.judge is None:
-        return compare(run, _roomier(question.reference, _few_roundings), exact=False).mismatch is None
+        distance = largest_error(run.value, question.reference, U64, rounded=True)
+        return distance <= ROUNDINGS, distance
     if compare(run, question.reference, exact=False, judge=question.judge).mismatch is None:
-        return True
-    return (
-        _asks(question.args)
-        and compare(run, _roomier(question.reference, _last_digits), exact=False).mismatch is None
-    )
+        return True, None
+    near = compare(run, _to_six_digits(question.reference), exact=False).mismatch is None
+    return near and _asks(question.args), None
 
 
 def _as_run(said: Any, queries: Sequence[Query]) -> Run:
@@ -99,23 +107,16 @@ def _asks(value: Any) -> bool:
     return any(map(_asks, value.values())) if isinstance(value, dict) else isinstance(value, Callback)
 
 
-def _roomier(answer: Any, room: Callable[[Array], Any]) -> Any:
-    """Return the answer with four times its bounds, and `room` of its values on top: the oracle rounds as well."""
+def _to_six_digits(answer: Any) -> Any:
+    """Return the answer with bounds that leave room from the seventh digit of its largest number on."""
     if isinstance(answer, Truth) and answer.kind == "float":
-        return Truth(answer.value, answer.error * 4 + room(answer.value) + 1e-300, answer.kind)
+        largest = np.abs(answer.value[np.isfinite(answer.value)]).max(initial=0)
+        return Truth(answer.value, answer.error + SIX_DIGITS * largest + 1e-300, answer.kind)
     if isinstance(answer, tuple):
-        return tuple(_roomier(item, room) for item in answer)
+        return tuple(map(_to_six_digits, answer))
     if isinstance(answer, dict):
-        return {key: _roomier(item, room) for key, item in answer.items()}
+        return {key: _to_six_digits(item) for key, item in answer.items()}
     return answer
-
-
-def _few_roundings(values: Array) -> Any:
-    return 4 * np.abs(values)
-
-
-def _last_digits(values: Array) -> Any:
-    return SIX_DIGITS * np.abs(values[np.isfinite(values)]).max(initial=0)
 
 
 def raised_at(error: BaseException) -> str:

@@ -51,6 +51,7 @@ def exercise_to_json(result: ExerciseResult) -> Json:
         ],
         "diagnosis": diagnosis_to_json(result.diagnosis) if result.diagnosis else None,
         "mismatch": mismatch_to_json(result.mismatch) if result.mismatch else None,
+        "example": plain_text(result.example),
         "notes": plain_texts(result.notes),
         "stdout": plain_text(result.stdout),
     }
@@ -99,6 +100,7 @@ def exercise_from_json(data: Json) -> ExerciseResult:
         ),
         diagnosis=Diagnosis(diagnosis["message"], diagnosis["mistake"]) if diagnosis else None,
         mismatch=mismatch_from_json(mismatch) if mismatch else None,
+        example=data.get("example", ""),
         notes=tuple(data.get("notes", ())),
         stdout=data["stdout"],
     )

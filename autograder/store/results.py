@@ -12,6 +12,7 @@ import os
 import secrets
 import sqlite3
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -64,10 +65,41 @@ rows = sa.Table(
     sa.Column("report", sa.Text, nullable=False),
     sqlite_with_rowid=False,  # the rows lie in the order in which they are written out
 )
+# Where the work of a row was found last: not a part of it, since an unchanged row is kept when a folder moves.
+places = sa.Table(
+    "places",
+    schema,
+    sa.Column("student", sa.String(255), primary_key=True),
+    sa.Column("assignment", sa.String(255), primary_key=True),
+    sa.Column("place", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 
 class StoreError(Exception):
     """The results cannot be read or written. The message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run looked for submissions."""
+
+    path: str
+    """The absolute path of the folder or file that was graded."""
+    assignment: str | None
+    """The assignment that was asked for, None where the files had to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One report with what is known of how it was made."""
+
+    report: Report
+    key: str
+    seed: int | None
+    """What its inputs were drawn from; None in a row of which that was not said."""
+    place: Place | None
+    """Where the work was found last, if that was said."""
 
 
 class Store:
@@ -114,20 +146,28 @@ class Store:
         self._engine.dispose()
 
     def seed(self, requested: int | None = None) -> int:
-        """Return the secret seed of these results, drawn the first time.
+        """Return the seed of a run: the one that is requested, else the secret one of these results.
 
-        A different one that is requested replaces it; the keys, which contain it, then no longer match, so that
-        everything is graded again. Raises StoreError.
+        That is drawn the first time; `set_seed` replaces it. Raises StoreError.
         """
         if requested is not None and not 0 <= requested < 2**63:
             raise StoreError(f"{requested} cannot be a seed: give a whole number from 0 to 2**63 - 1.")
+        if requested is not None:
+            return requested
         stored = self._meta("seed")
-        if requested is None and stored is not None:
+        if stored is not None:
             return int(stored)
-        chosen = secrets.randbits(SEED_BITS) if requested is None else requested
-        if stored != str(chosen):
-            self._set_meta("seed", str(chosen))
-        return chosen
+        drawn = secrets.randbits(SEED_BITS)
+        self.set_seed(drawn)
+        return drawn
+
+    def set_seed(self, seed: int) -> None:
+        """Let the runs that ask for no seed use this one from now on. Raises StoreError.
+
+        The keys contain the seed, so that what was graded with another one is graded again.
+        """
+        if self._meta("seed") != str(seed):
+            self._set_meta("seed", str(seed))
 
     def grader(self) -> dict[str, Any]:
         """Return what was last said of the grader that wrote these results, empty before. Raises StoreError."""
@@ -146,9 +186,12 @@ class Store:
         with explained(self.name), self._engine.connect() as connection:
             return {(student, assignment): key for student, assignment, key in connection.execute(found)}
 
-    def add(self, report: Report, key: str) -> None:
-        """Keep a report in place of an earlier one of the same student and assignment. Raises StoreError."""
-        data = report_to_json(report)
+    def add(self, report: Report, key: str, seed: int | None = None) -> None:
+        """Keep a report in place of an earlier one of the same student and assignment. Raises StoreError.
+
+        seed: what its inputs were drawn from. Each row has its own, since part of a class may be graded alone.
+        """
+        data = report_to_json(report) | ({} if seed is None else {"seed": seed})
         with explained(self.name):
             row = {
                 "student": data["student"],
@@ -165,6 +208,44 @@ class Store:
                 # Deleted and inserted, since each database has its own dialect of "insert or replace".
                 connection.execute(sa.delete(rows).where(same_row(data["student"], data["assignment"])))
                 connection.execute(sa.insert(rows).values(row))
+
+    def set_place(self, found: Iterable[Identity], place: Place) -> None:
+        """Keep where the work of these students and assignments was found. Raises StoreError."""
+        # JSON of ASCII alone: a path may hold bytes that are no text, which a database refuses.
+        text = json.dumps([place.path, place.assignment])
+        rewritten = [
+            {"student": student, "assignment": slug, "place": text}
+            for student, slug in {(plain_text(student), plain_text(slug)) for student, slug in found}
+        ]
+        if not rewritten:
+            return
+        old = sa.delete(places).where(
+            places.c.student == sa.bindparam("whose"), places.c.assignment == sa.bindparam("of")
+        )
+        with explained(self.name), self._engine.begin() as connection:
+            connection.execute(old, [{"whose": row["student"], "of": row["assignment"]} for row in rewritten])
+            connection.execute(sa.insert(places), rewritten)
+
+    def row(self, student: str, assignment: str) -> Row | None:
+        """Return one row, None where there is none. Raises StoreError."""
+        wanted = (
+            sa.select(rows.c.report, rows.c.key, places.c.place)
+            .outerjoin_from(
+                rows,
+                places,
+                sa.and_(places.c.student == rows.c.student, places.c.assignment == rows.c.assignment),
+            )
+            .where(same_row(student, assignment))
+        )
+        with explained(self.name):
+            with self._engine.connect() as connection:
+                found = connection.execute(wanted).first()
+            if found is None:
+                return None
+            text, key, place = found
+            data = json.loads(text)
+            where = None if place is None else Place(*json.loads(place))
+            return Row(report_from_json(data), key, data.get("seed"), where)
 
     def prune(self, current: Iterable[Identity], assignment: str | None = None) -> int:
         """Remove what the students of this run no longer hand in, and return how many rows that were.
@@ -186,6 +267,9 @@ class Store:
             ]
             for student, slug in stale:
                 connection.execute(sa.delete(rows).where(same_row(student, slug)))
+                connection.execute(
+                    sa.delete(places).where(places.c.student == student, places.c.assignment == slug)
+                )
         return len(stale)
 
     def reports(self) -> Iterator[Report]:

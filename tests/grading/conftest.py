@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
 import pytest
 
+from autograder.authoring import Case
 from autograder.authoring.loading import load_sheet
 from autograder.grading import Grader
-from autograder.model import Source, Submission
+from autograder.grading.key import Question
+from autograder.grading.seen import seen
+from autograder.model import Ended, Mismatch, Run, Source, Submission
+from autograder.numerics.truth import Truth
 from autograder.sandbox.canaries import open_sandbox
+from autograder.sandbox.wire import Encoder, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from autograder.authoring.loading import Sheet
+    from autograder.grading.seen import Seen
     from autograder.model import Report
     from autograder.sandbox.host import Sandbox
 
@@ -256,3 +263,60 @@ def grade(grader: Grader) -> Callable[..., Report]:
         return (by or grader).grade(submitted("\n\n".join([SOLUTION, *functions])))
 
     return graded
+
+
+# A failing case as fingerprints look at it, made of what came and what is right
+
+
+class Ask(Protocol):
+    """Makes a question."""
+
+    def __call__(self, args: tuple[Any, ...] = (), names: tuple[str, ...] = (), right: Any = 1.0) -> Question:
+        """Ask with these arguments; names: of the outputs; right: an array, or a tuple of them."""
+
+
+class Cases(Protocol):
+    """Makes failing cases."""
+
+    def __call__(self, *rows: tuple[Any, ...], names: tuple[str, ...] = ()) -> list[Seen]:
+        """Each row: what came, what is right, and the question's arguments if they matter."""
+
+
+def _truth(right: Any) -> Any:
+    if isinstance(right, tuple):
+        return tuple(map(_truth, right))
+    if isinstance(right, dict):
+        return {key: _truth(item) for key, item in right.items()}
+    value = np.asarray(right)
+    if value.dtype.kind != "f":
+        return Truth(value, np.zeros(value.shape), {"i": "int", "b": "bool"}[value.dtype.kind])
+    return Truth(value.astype(np.longdouble), np.abs(value), "float")
+
+
+def _question(args: tuple[Any, ...] = (), names: tuple[str, ...] = (), right: Any = 1.0) -> Question:
+    case = Case("case", "criterion", "function", lambda _: args, exact=False, purpose="?")
+    return Question(case, args, _truth(right), names, None, lambda: ())
+
+
+def _cases(*rows: tuple[Any, ...], names: tuple[str, ...] = ()) -> list[Seen]:
+    found = []
+    for got, right, *given in rows:
+        encoder = Encoder()
+        run = Run(Ended.RETURNED, value(encoder.tree(got), encoder.arrays))
+        args = given[0] if given else ()
+        case = seen(run, _question(args, names, right), Mismatch("value", "It is not right."))
+        assert case is not None
+        found.append(case)
+    return found
+
+
+@pytest.fixture(scope="session")
+def ask() -> Ask:
+    """Makes a question."""
+    return _question
+
+
+@pytest.fixture(scope="session")
+def cases() -> Cases:
+    """Makes failing cases."""
+    return _cases

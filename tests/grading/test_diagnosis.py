@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from autograder.authoring.loading import CourseError
 from autograder.authoring.splice import SpliceError
 from autograder.grading import Grader
 from autograder.grading.diagnosis import Mistakes, edited, telling
@@ -14,6 +15,7 @@ from autograder.model import Diagnosis, Ended, Mismatch, Run, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from autograder.authoring.loading import Sheet
     from autograder.grading.key import ExerciseKey
@@ -94,6 +96,13 @@ def test_a_mistake_must_explain_every_failing_case(grade: Grade) -> None:
     assert diagnosis(found).message == found.exercises[0].mismatch.message
 
 
+def test_a_mistake_that_fails_what_is_right_is_not_named(grade: Grade) -> None:
+    """Whoever thinks of a special case does something else, if only a little: then it is said how the numbers differ."""
+    found = diagnosis(grade("def spread(x):\n    return x.mean(), x.var(ddof=1) if len(x) == 8 else x.var()"))
+    assert found.mistake == "part:one-output"
+    assert found.message.endswith("mean is right already.")
+
+
 def test_of_several_that_fit_the_one_that_passes_what_was_passed(grade: Grade) -> None:
     """Both give variance 0 to few numbers; only one of them is right about many."""
     found = grade("def spread(x):\n    return x.mean(), (len(x) != 5) * x.var()")
@@ -108,7 +117,7 @@ def test_an_ambiguous_failure_is_only_described(
     """Two mistakes with the same outputs, and nobody has said that they are one."""
     grader = Grader(make_sheet((', like="spread-deviation"', "")), sandbox, 1)
     found = diagnosis(grade("def spread(x):\n    return x.mean(), x.std()", by=grader))
-    assert found.mistake == ""
+    assert found.mistake == "part:one-output"
     assert found.message.startswith("spread: variance is not right.")
 
 
@@ -186,3 +195,50 @@ def test_an_exercise_without_mistakes_has_symptoms(sheet: Sheet, sandbox: Sandbo
     grader = Grader(replace(sheet, assignment=replace(sheet.assignment, exercises=bare)), sandbox, 1)
     found = diagnosis(grade("def root(x):\n    return -(x**0.5)", by=grader))
     assert found == Diagnosis("root: The value has the wrong sign. Which way round is the difference?")
+
+
+def test_how_the_numbers_are_wrong_is_told_before_two_causes(grade: Grade) -> None:
+    """A fingerprint that determines the answer; and the words of the course."""
+    found = diagnosis(grade("def spread(x):\n    return 2 * x.mean(), 2 * x.var()"))
+    assert found.mistake == "factor:two"
+    assert found.message.startswith("spread: Every number that you return is exactly twice too large.")
+
+
+def test_the_words_are_those_of_the_course(
+    make_sheet: MakeSheet, sandbox: Sandbox, grade: Grade, tmp_path: Path
+) -> None:
+    """Where it has any."""
+    (tmp_path / "messages.toml").write_text('"factor:two" = "{numbers}: too much!"', encoding="utf-8")
+    grader = Grader(make_sheet(), sandbox, 1)
+    found = diagnosis(grade("def spread(x):\n    return 2 * x.mean(), 2 * x.var()", by=grader))
+    assert found == Diagnosis("spread: Every number that you return: too much!", "factor:two")
+
+
+def test_messages_that_cannot_be_used_are_not_graded_with(
+    make_sheet: MakeSheet, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Before anybody is told anything."""
+    (tmp_path / "messages.toml").write_text('"factor:two" = "{expected}"', encoding="utf-8")
+    with pytest.raises(CourseError, match="may have only"):
+        Grader(make_sheet(), sandbox, 1)
+
+
+def test_some_cases_are_right(grade: Grade) -> None:
+    """That is said too: it narrows down where to look."""
+    found = diagnosis(grade("def root(x):\n    if x < 0: raise ValueError\n    return np.array([x**0.5])"))
+    assert found.mistake == "shape:axis-too-many"
+    assert found.message.startswith(
+        "root: Some cases are right. In the others: The numbers in your result are right;"
+    )
+
+
+def test_what_raises_has_no_fingerprint(grade: Grade) -> None:
+    """Nor what is no array of numbers: then the symptom is told."""
+    for body in (
+        "raise KeyError",
+        "return None",
+        "return np.array([True, False])",
+        "return x.mean(), np.nan",
+    ):
+        found = diagnosis(grade(f"def spread(x):\n    {body}"))
+        assert found.mistake == ""

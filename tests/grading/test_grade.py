@@ -282,7 +282,7 @@ def test_a_fault_of_the_sandbox_leaves_the_exercise_ungraded(
     """Whichever call it hit, and whatever it says of itself: whose error it is stands there once."""
     sound = sandbox.run
 
-    def run(submission: Submission, batches: Sequence[Batch], limits: Limits) -> Ran:
+    def run(submission: Submission, batches: Sequence[Batch], limits: Limits, *_: object) -> Ran:
         ran = sound(submission, batches, limits)
         *others, last = ran.batches
         spoilt = replace(last, runs=(*last.runs[:-1], Run(Ended.FAULT, detail=detail)))

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
-from autograder.grading.answers import solve, truth, widened, witnesses
+from autograder.grading.answers import agree, evened, solve, truth, widened, witnesses
 from autograder.grading.key import exercise_key, returned_names
 from autograder.model import Ended, Run
 from autograder.numerics.bounds import Bounded
@@ -315,9 +318,9 @@ def test_a_value_within_a_variants_bound_is_right(sheet: Sheet) -> None:
     assert replace(question, witnesses=list).compare(run).mismatch is not None
 
 
-@pytest.mark.parametrize("place", ["spread_of_one", "root_generic", "root_negative", "gd_plane"])
+@pytest.mark.parametrize("place", ["root_generic", "root_negative", "gd_plane"])
 def test_where_no_bound_is_used_none_is_widened(sheet: Sheet, place: str) -> None:
-    """Exact cases, exceptions, judged functions, and functions without variants."""
+    """Exceptions, judged functions, and functions without variants."""
     questions = (*key_of(sheet, "moments").questions, *key_of(sheet, "walks").questions)
     question = next(found for found in questions if found.case.name == place)
     assert repr(question.answer) == repr(question.reference)
@@ -358,6 +361,49 @@ def test_only_a_witness_of_the_same_number_widens() -> None:
 def test_a_witness_of_another_form_says_nothing(other: Any) -> None:
     """Whatever it is."""
     assert widened(TRUTH, other) is TRUTH
+
+
+@given(
+    arrays.arrays(np.float64, 5, elements=st.floats(1e-9, 1e6) | st.floats(-1e6, -1e-9) | st.just(0.0)),
+    arrays.arrays(np.float64, 5, elements=st.floats(0, 1e3) | st.just(np.inf)),
+)
+def test_no_entry_may_lose_more_digits_than_another(values: Any, bounds: Any) -> None:
+    """A bound grows to the largest relative one of its array, never beyond the largest; without one there is none."""
+    even = evened((Truth(values.astype(np.longdouble), bounds, "float"), "x"))[0].error
+    known = np.isfinite(bounds) & (values != 0)
+    assert (even >= bounds).all()
+    assert np.array_equal(even[~known], bounds[~known])
+    if known.any():
+        assert even[known].max() == bounds[known].max()
+        relative, size = (bounds[known] / np.abs(values[known])).max(), np.abs(values[known])
+        lacks = even[known] < np.minimum(size * relative, bounds[known].max()) * (1 - 1e-12)
+        assert not lacks.any()
+
+
+def test_what_has_no_bounds_cannot_be_evened() -> None:
+    """Whole numbers, words and exceptions stay as they are."""
+    whole = Truth(np.array([1, 2]), np.zeros(2), "int")
+    assert evened({"a": (whole, "x", None)}) == {"a": (whole, "x", None)}
+    assert evened(Raises("ValueError")) == Raises("ValueError")
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (Truth(ONE * (1 + 2 * U64), TWO, "float"), True),
+        (Truth(ONE * (1 + 1e-9), TWO, "float"), False),
+        (Truth(ONE[:1], TWO[:1], "float"), False),
+        ("x", False),
+    ],
+)
+def test_answers_agree_within_both_bounds(other: Any, expected: bool) -> None:
+    """In every part of a container of the same form."""
+    assert agree(TRUTH, other) is expected
+    assert agree((TRUTH, "y"), (other, "y")) is expected
+    assert agree({"a": TRUTH}, {"a": other}) is expected
+    assert not agree((TRUTH,), (other, other))
+    assert not agree({"a": TRUTH}, {"b": other})
+    assert not agree((other, "y"), (other, "z"))
 
 
 def test_witnesses_widen_inside_containers() -> None:

@@ -70,6 +70,7 @@ def test_the_fields_are_those_of_the_design() -> None:
         (CriterionResult("2-D", 1.0, 1.0),),
         Diagnosis("Which way round?", "matmul-missing-transpose"),
         Mismatch("value", "has the wrong sign", "da[0, 2]", "rectangular"),
+        "matmul_backward(np.array([[1.0]]))",
         ("a note",),
         "printed",
     )
@@ -97,6 +98,7 @@ def test_the_fields_are_those_of_the_design() -> None:
                     "message": "has the wrong sign",
                     "kind": "value",
                 },
+                "example": "matmul_backward(np.array([[1.0]]))",
                 "notes": ["a note"],
                 "stdout": "printed",
             }

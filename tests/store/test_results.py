@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograder.model import ExerciseResult, Report, Status, Verdict
-from autograder.store import Store, StoreError, results, write_results
+from autograder.store import Place, Row, Store, StoreError, results, write_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +101,68 @@ def test_the_seed_is_drawn_once_and_can_be_replaced(store: Store) -> None:
     assert 0 <= drawn < 2**53
     assert store.seed() == drawn
     assert store.seed(7) == 7
+    assert store.seed() == drawn
+    store.set_seed(7)
     assert store.seed() == 7
+
+
+def test_a_row_tells_its_own_seed(store: Store) -> None:
+    """In the database and in its JSON: part of a class may have been graded with another one."""
+    store.add(report(), "key", 7)
+    store.add(report("ben"), "key")
+    told = [(json.loads(text)["student"], json.loads(text).get("seed")) for text in store.texts()]
+    assert told == [("ada", 7), ("ben", None)]
+    assert [row.seed for row in map(store.row, ("ada", "ben"), ("ops", "ops")) if row] == [7, None]
+
+
+PLACE = Place("/home/zoë/class", "ops")
+
+
+def test_a_row_with_its_place(store: Store) -> None:
+    """A row comes back with its key and with where its work was found last."""
+    store.add(report(), "key", 7)
+    assert store.row("ada", "ops") == Row(report(), "key", 7, None)
+    store.set_place([("ada", "ops"), ("ben", "ops")], Place("/elsewhere", None))
+    store.set_place([("ada", "ops")], PLACE)
+    assert store.row("ada", "ops") == Row(report(), "key", 7, PLACE)
+    assert store.row("ada", "partials") is None
+    assert store.row("ben", "ops") is None
+
+
+def test_two_names_that_are_one_row_are_one_place(store: Store) -> None:
+    """Names that differ in what is taken out of them do not clash."""
+    store.add(report(), "key")
+    store.set_place([("ada", "ops"), ("ada\u202e", "ops")], PLACE)
+    store.set_place([], Place("/nowhere", None))
+    assert store.row("ada", "ops") == Row(report(), "key", None, PLACE)
+
+
+def test_a_path_of_any_bytes_is_kept(store: Store) -> None:
+    """A folder's name need not be text: that must not end the grading."""
+    odd = Place("/class/\udcff\x00\u2028", None)
+    store.add(report(), "key")
+    store.set_place([("ada", "ops")], odd)
+    assert store.row("ada", "ops") == Row(report(), "key", None, odd)
+
+
+def test_prune_forgets_the_place(store: Store) -> None:
+    """A row that is made again later is found where it is then, or nowhere."""
+    store.add(report("ada", "unknown"), "key")
+    store.set_place([("ada", "unknown")], PLACE)
+    assert store.prune([("ada", "ops")]) == 1
+    store.add(report("ada", "unknown"), "key")
+    assert store.row("ada", "unknown") == Row(report("ada", "unknown"), "key", None, None)
+
+
+def test_results_from_before_there_were_places(tmp_path: Path) -> None:
+    """They can be read and written on."""
+    with Store.open(tmp_path) as store:
+        store.add(report(), "key")
+        results.places.drop(store._engine)
+    with Store.open(tmp_path) as store:
+        assert store.row("ada", "ops") == Row(report(), "key", None, None)
+        store.set_place([("ada", "ops")], PLACE)
+        assert store.row("ada", "ops") == Row(report(), "key", None, PLACE)
 
 
 def test_two_stores_have_two_seeds(tmp_path: Path) -> None:
@@ -289,6 +350,8 @@ def test_a_row_that_is_no_report(store: Store) -> None:
         connection.execute(results.rows.update().values(report="{}"))
     with pytest.raises(StoreError, match="this is our error"):
         list(store.reports())
+    with pytest.raises(StoreError, match="this is our error"):
+        store.row("ada", "ops")
 
 
 def test_a_score_is_never_nan(store: Store) -> None:

@@ -1,0 +1,127 @@
+"""Trusted. The smallest example that a failing function gets wrong: few, small, whole numbers to work out by hand.
+
+The examples of a function are its cases made small (`shrinking`), drawn from a public seed, so that they tell nothing
+of the inputs that are graded with. They count for no mark. One is used only if the reference, every oracle and every
+variant come to the same answer on it: making a case small may break what its author took for granted, and then honest
+solutions part.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograder.grading.answers import agree
+from autograder.grading.key import Question, generator, question_of
+from autograder.grading.oracles import doubts
+from autograder.grading.shrinking import entries, smaller, spelled
+from autograder.model import Ended
+from autograder.numerics.compare import leaves
+from autograder.numerics.truth import Raises, representable
+from autograder.sandbox.host import Batch, Call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from autograder.authoring import Case, Exercise
+    from autograder.authoring.loading import Sheet
+    from autograder.model import Run
+
+SEED = 0
+"""Public: what is drawn from it may be shown."""
+MOST_NUMBERS = 12
+"""In all arguments of an example."""
+OF_A_SIZE = 2
+"""How many examples of a function hold the same count of numbers."""
+OF_A_FUNCTION = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    """A case made small."""
+
+    case: Case
+    args: tuple[Any, ...]
+
+    @property
+    def text(self) -> str:
+        """The call as it is written in Python."""
+        return f"{self.case.function}({', '.join(map(spelled, self.args))})"
+
+
+class Examples:
+    """The small examples of one exercise: drawn at once, solved when a submission first needs them."""
+
+    def __init__(self, sheet: Sheet, exercise: Exercise) -> None:
+        self._sheet, self._exercise = sheet, exercise
+        self._examples = tuple(
+            example for function in exercise.functions for example in _smallest(sheet, exercise, function)
+        )
+        calls = [Call(example.case.function, example.args) for example in self._examples]
+        self.batch = Batch.encode(f"{exercise.name} examples", calls, exercise.limits, SEED)
+        self._solved: dict[int, Question | None] = {}
+        self._lock = threading.Lock()
+
+    def places(self, function: str) -> list[int]:
+        """Return the positions in `batch` of the examples of a function, the smallest first."""
+        with self._lock:
+            return [
+                place
+                for place, example in enumerate(self._examples)
+                if example.case.function == function and self._question(place) is not None
+            ]
+
+    def failed(self, runs: Mapping[int, Run], function: str) -> str:
+        """Return the first call of a function that came out wrong, as Python; empty where none did.
+
+        runs: by the positions that `places` gave.
+        """
+        for place, run in sorted(runs.items()):
+            example, question = self._examples[place], self._solved[place]
+            told = run.ended in {Ended.RETURNED, Ended.RAISED} and example.case.function == function
+            if told and question is not None and question.compare(run).mismatch is not None:
+                return example.text
+        return ""
+
+    def _question(self, place: int) -> Question | None:
+        """Return an example with its answer, or None where nobody can be sure of it."""
+        if place not in self._solved:
+            try:
+                self._solved[place] = self._sound(self._examples[place])
+            except Exception:  # noqa: BLE001 - what was made small need not be a question of the exercise
+                self._solved[place] = None
+        return self._solved[place]
+
+    def _sound(self, example: _Example) -> Question | None:
+        made = question_of(self._sheet, self._exercise, example.case, example.args)
+        if isinstance(made.reference, Raises) or any(doubts(self._exercise, made)):
+            return None
+        finite = all(np.isfinite(leaf.value).all() for leaf in leaves(made.reference))
+        return made if finite and all(agree(made.reference, other) for other in made.witnesses()) else None
+
+
+def _smallest(sheet: Sheet, exercise: Exercise, function: str) -> Iterator[_Example]:
+    """Yield the examples of one function, smallest first: none where a judge decides."""
+    if function in exercise.judges:
+        return
+    made = {example.text: example for example in _made(sheet, exercise, function)}
+    counted: Counter[int] = Counter()
+    for example in sorted(made.values(), key=lambda each: (entries(each.args), len(each.text))):
+        size = entries(example.args)
+        if size <= MOST_NUMBERS and counted[size] < OF_A_SIZE and counted.total() < OF_A_FUNCTION:
+            counted[size] += 1
+            yield example
+
+
+def _made(sheet: Sheet, exercise: Exercise, function: str) -> Iterator[_Example]:
+    for case in exercise.cases:
+        if case.function == function:
+            try:
+                args = representable(tuple(case.draw(generator(SEED, sheet.assignment.slug, case.name))))
+            except Exception:  # noqa: BLE001, S112 - an author's error on this seed costs an example, no verdict
+                continue
+            yield from (_Example(replace(case, exact=False), small) for small in smaller(args))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
 
 import typer
 
-from autograder.cli.matrix import figures, matrix
+from autograder.cli.matrix import evidence, figures, matrix, proofs
 from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, course_at
 from autograder.cli.terminal import console, progress_bar, say
 
 NOT_RIGHT = 1
+SEEDS = 200
+"""Draws that a thorough validation goes over where nobody asks for another number."""
 
 # The gate and the build are imported where they are used: the notebook libraries take seconds, and nobody who grades
 # needs them.
@@ -53,6 +57,25 @@ def validate(
         list[str] | None,
         typer.Argument(metavar="[ASSIGNMENT]...", help="Which to look at. Without one: all."),
     ] = None,
+    thorough: Annotated[
+        bool,
+        typer.Option(
+            "--thorough", help="Also prove the checks: automatic mutants, pairs of mistakes, many seeds."
+        ),
+    ] = False,
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=1, help="How many draws of the inputs `--thorough` goes over.")
+    ] = SEEDS,
+    certificates: Annotated[
+        bool,
+        typer.Option("--certificates", help="Also show, for every case, how safe its verdicts are."),
+    ] = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            "--save", metavar="FILE", dir_okay=False, help="Also write the certificates there, as JSON."
+        ),
+    ] = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
     isolation: IsolationOption = None,
@@ -64,11 +87,20 @@ def validate(
     oracles agree with the reference on the very inputs, every variant passes, every mistake fails at least two cases
     and is diagnosed as itself, every case catches something, and `assignments/` is up to date and holds no answer.
 
+    Each case is certified: honest solutions err by half of the tolerance at most, every mistake is right on it or clearly
+    wrong, no comparison is close, and the oracles agree to the last digits. `--certificates` shows the figures, in units
+    of the rounding error that an honest program may make. They hold for the inputs of one seed: the seed of a class is
+    in its `results.json`.
+
+    With `--thorough`, which takes minutes: every automatic mutant of the reference fails too, and every mistake that is
+    scaled, unless `checks.py` lists it as equivalent with a reason; so do pairs of mistakes; nothing changes on other
+    draws of the inputs; and verdicts do not depend on any order.
+
     Prints which mistake (row) fails on which case (column), the figures, and every fault with its remedy.
 
     Exit code 0: nothing falls short. 1: something does.
     """
-    from autograder.validate import validate_course
+    from autograder.validate import stored, validate_course
 
     loaded = course_at(course)
     drawn = secrets.randbits(32) if seed is None else seed
@@ -79,6 +111,7 @@ def validate(
             slugs=assignments or (),
             isolation=isolation,
             jobs=jobs or os.cpu_count() or 1,
+            seeds=seeds if thorough else 0,
             progress=advance,
         )
     for sheet in report.sheets:
@@ -88,6 +121,16 @@ def validate(
     console.print()
     console.print(figures(report))
     console.print()
+    if thorough:
+        console.print(proofs(report))
+        console.print()
+    if certificates:
+        for line in evidence(report):
+            say(line)
+        say("")
+    if save is not None:
+        text = json.dumps(stored(loaded, report), indent=1, allow_nan=False, ensure_ascii=False)
+        save.write_text(f"{text}\n", encoding="utf-8")
     for fault in report.faults:
         say(str(fault))
     verdict = _counted(len(report.faults), "fault") if report.faults else "Nothing falls short"

@@ -1,7 +1,8 @@
-"""What `autograder validate` prints: a kill matrix for each exercise, then the figures."""
+"""What `autograder validate` prints: a kill matrix for each exercise, the figures, those of the proof, and certificates."""
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -40,3 +41,54 @@ def figures(report: CourseReport) -> Table:
             last = (str(exercise.matrix.fewest), f"{exercise.seconds:.1f}")
             table.add_row(Text(f"{sheet.slug}: {exercise.name}"), *map(str, counts), *last)
     return table
+
+
+def proofs(report: CourseReport) -> Table:
+    """Return the figures of the thorough proof, with the shares of a sheet's unlisted mutants that are killed."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("exercise", overflow="fold")
+    for name in ("mutants", "killed", "listed", "surviving", "scaled", "cancelling", "pairs", "seeds"):
+        table.add_column(name, justify="right")
+    for sheet in report.sheets:
+        found = [(exercise.name, exercise.proof) for exercise in sheet.exercises if exercise.proof]
+        for name, proof in found:
+            counts = (proof.mutants, proof.killed, proof.listed, len(proof.survivors))
+            others = (proof.scaled, proof.cancelled, proof.pairs, proof.seeds)
+            table.add_row(Text(f"{sheet.slug}: {name}"), *map(str, (*counts, *others)))
+        asked = sum(proof.mutants - proof.listed for _, proof in found)
+        killed = sum(proof.killed for _, proof in found)
+        if asked:
+            table.add_row(Text(f"{sheet.slug}: {100 * killed / asked:.2f} % of the unlisted mutants killed"))
+    return table
+
+
+def evidence(report: CourseReport) -> Iterator[str]:
+    """Yield the certificates of all cases as lines: distances in units of u E, a dash where there is none."""
+    head = ("case", "decided by", "honest64", "honest32", "nearest mistake", "hidden", "kinks", "oracles")
+    rows = [
+        (
+            f"{sheet.slug}: {one.case}",
+            one.decided,
+            _short(one.honest64),
+            _short(one.honest32),
+            f"{_short(inf if one.nearest is None else one.nearest)} {one.nearest_mistake}"
+            if one.nearest_mistake
+            else "-",
+            f"{len(one.invisible)}+{len(one.hidden32)}" if one.decided == "bounds" else "-",
+            _short(one.kinks),
+            " ".join(f"{name} {_short(off)}" for name, off in one.oracles) or "-",
+        )
+        for sheet in report.sheets
+        for exercise in sheet.exercises
+        for one in exercise.certificates
+    ]
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+    yield "honest64 in u64 E, accepted up to 4; honest32, nearest mistake and kinks in u32 E; oracles in u64 (E + |answer|)."
+    yield "hidden: mistakes that are right on this case, and those that float32 cannot tell from right."
+
+
+def _short(number: float | None) -> str:
+    return "-" if number is None else f"{number:.2g}"

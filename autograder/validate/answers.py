@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from autograder.authoring import CourseError
 from autograder.grading import Grader
 from autograder.grading.diagnosis import edited
 from autograder.grading.key import exercise_key
+from autograder.grading.messages import messages
 from autograder.numerics.compare import leaves
 from autograder.numerics.evaluate import namespace
 
@@ -22,16 +25,25 @@ if TYPE_CHECKING:
     from autograder.validate.records import Fault
 
 
+ORACLES = 2
+"""For each function of numbers: with one alone, a slip that it shares with the reference would not be seen."""
+
+
 def usable(sheet: Sheet, sandbox: Sandbox, seed: int, author: Author) -> tuple[Grader | None, list[Fault]]:
     """Return a grader of what can be run of a sheet, and a fault for everything that cannot.
 
     The grader is None where the reference itself cannot be run.
     """
+    found: list[Fault] = []
+    try:
+        messages(sheet)
+    except CourseError as error:
+        found.append(author.messages(error))
+        sheet = replace(sheet, messages="")
     try:
         space = namespace(sheet.solution, str(sheet.folder / "solution.py"))
     except Exception as error:  # noqa: BLE001 - whatever the reference raises is a fault of it
-        return None, [author.raised(None, "the reference", error, "Mend it.")]
-    found: list[Fault] = []
+        return None, [*found, author.raised(None, "the reference", error, "Mend it.")]
     exercises = []
     for exercise in sheet.assignment.exercises:
         found += [
@@ -102,20 +114,21 @@ def faults(key: ExerciseKey, author: Author) -> Iterator[Fault]:
 
 
 def _unvouched(key: ExerciseKey, author: Author) -> Iterator[Fault]:
-    """Yield a fault where numbers rest on the reference alone. Labels and counts need no second derivation."""
+    """Yield a fault where numbers rest on too little. Labels and counts need no second derivation."""
     exercise = key.exercise
     numbers = [question for question in key.questions if _has_floats(question.reference)]
-    vouched = {oracle.function for oracle in exercise.oracles}
+    oracles = Counter(oracle.function for oracle in exercise.oracles)
     needy = dict.fromkeys(question.case.function for question in numbers if question.judge is None)
     for function in needy:
-        if function not in vouched:
+        if oracles[function] < ORACLES:
+            only = f"only {oracles[function]} oracle" if oracles[function] else "no oracle"
             yield author.fault(
                 exercise,
                 f"function {function}",
-                "has no oracle",
-                "Add an independent way to its answer, such as torch_vjp.",
+                f"has {only}; {ORACLES} are asked for",
+                "Add an independent way to its answer: torch_vjp, complex_step, mp_vjp or a closed form.",
             )
-    if numbers and not vouched and not needy:
+    if numbers and not oracles and not needy:
         yield author.fault(
             exercise, "", "there is no oracle", "Add an independent way to at least one of its answers."
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from autograder.authoring import Exercise
     from autograder.authoring.loading import Sheet
 
+MESSAGES = "messages.toml"
 PLACE = re.compile(r"(?:\S*/)?(?P<name>solution|checks)\.py:(?P<line>\d+): (?P<text>.*)", re.DOTALL)
 
 
@@ -76,6 +77,11 @@ class Author:
             return found
         file = self.checks if place["name"] == "checks" else self.solution
         return Fault(file, int(place["line"]), found.exercise, subject, wrong, remedy)
+
+    def messages(self, error: CourseError) -> Fault:
+        """Return a fault of the course's `messages.toml`, the same for all of its sheets."""
+        wrong = str(error).partition(f"{MESSAGES}: ")[2] or str(error).partition(f"{MESSAGES} ")[2]
+        return Fault(f"reference/{MESSAGES}", 0, "", "", wrong.removesuffix("."), "")
 
     def _frames(self, error: Exception) -> list[traceback.FrameSummary]:
         """Return where an exception passed through the author's files."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from autograder.authoring import CourseError
@@ -17,13 +17,16 @@ from autograder.build import leaks, notebook, sheet_stub, stale
 from autograder.model import Submission, Verdict
 from autograder.sandbox.canaries import open_sandbox
 from autograder.submissions.reading import read
-from autograder.validate import answers, written
+from autograder.validate import answers, thorough, written
 from autograder.validate.author import Author, first_sentence
+from autograder.validate.certificates import Certifier
+from autograder.validate.passing import Passing
+from autograder.validate.processes import Sweeper
 from autograder.validate.records import CourseReport, ExerciseReport, Fault, SheetReport
 from autograder.validate.trials import Trials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from autograder.authoring import Course, Exercise
     from autograder.authoring.loading import Sheet
@@ -63,12 +66,14 @@ def validate_course(
     release: bool = True,
     isolation: Isolation | None = None,
     jobs: int = 2,
+    seeds: int = 0,
     progress: Progress = lambda _done, _total, _what: None,
 ) -> CourseReport:
     """Return what is wrong with a course, sheet by sheet, and with its release.
 
     slugs: the sheets to look at, all where none is given. release: whether `assignments/` is looked at.
-    isolation: the level to run at, the strongest that this machine gives where none is given. jobs: threads.
+    isolation: the level to run at, the strongest that this machine gives where none is given. jobs: threads, and processes of the proof.
+    seeds: over how many the proof of the checks goes, with mutants and pairs of mistakes; 0 leaves it out.
     progress: called from this thread with (done, total, what was done).
 
     Raises CourseError where a sheet is not in the course, SandboxError where the sandbox fails: never for what an
@@ -76,14 +81,16 @@ def validate_course(
     """
     started = time.monotonic()
     sheets = [course.sheet(slug) for slug in slugs] if slugs else list(course.sheets)
-    steps = _Steps(sum(map(_steps, sheets)), progress)
+    steps = _Steps(sum(_steps(sheet, seeds) for sheet in sheets), progress)
     with ExitStack() as stack:
         sandboxes = {
             profile: stack.enter_context(open_sandbox(profile, isolation)[0])
             for profile in dict.fromkeys(sheet.assignment.profile for sheet in sheets)
         }
+        sweeper = stack.enter_context(Sweeper(jobs))
         reports = tuple(
-            _Gate(sheet, sandboxes[sheet.assignment.profile], seed, jobs, steps).report() for sheet in sheets
+            _Gate(sheet, sandboxes[sheet.assignment.profile], seed, jobs, seeds, steps, sweeper).report()
+            for sheet in sheets
         )
     found = validate_release(course) if release else ()
     return CourseReport(seed, reports, found, time.monotonic() - started)
@@ -95,10 +102,13 @@ def validate_sheet(
     *,
     seed: int,
     jobs: int = 2,
+    seeds: int = 0,
     progress: Progress = lambda _done, _total, _what: None,
 ) -> SheetReport:
     """Return what is wrong with one sheet. Raises SandboxError where the sandbox fails."""
-    return _Gate(sheet, sandbox, seed, jobs, _Steps(_steps(sheet), progress)).report()
+    steps = _Steps(_steps(sheet, seeds), progress)
+    with Sweeper(jobs) as sweeper:
+        return _Gate(sheet, sandbox, seed, jobs, seeds, steps, sweeper).report()
 
 
 def validate_release(course: Course) -> tuple[Fault, ...]:
@@ -111,10 +121,11 @@ def validate_release(course: Course) -> tuple[Fault, ...]:
     return tuple(Fault(file, 0, "", "", wrong, "") for file, _, wrong in parts)
 
 
-def _steps(sheet: Sheet) -> int:
-    """Return how many things there are to do: answers, stub, reference, and each variant and mistake."""
+def _steps(sheet: Sheet, seeds: int) -> int:
+    """Return how many things there are to do: answers, stub, reference, each variant and mistake, and the proof."""
     exercises = sheet.assignment.exercises
-    return 3 + sum(len(exercise.variants) + len(exercise.mistakes) for exercise in exercises)
+    known = sum(len(exercise.variants) + len(exercise.mistakes) for exercise in exercises)
+    return 3 + known + (thorough.steps(sheet, seeds) if seeds else 0)
 
 
 @dataclass(slots=True)
@@ -125,7 +136,9 @@ class _Gate:
     sandbox: Sandbox
     seed: int
     jobs: int
+    seeds: int
     steps: _Steps
+    sweeper: Sweeper
     author: Author = field(init=False)
     faults: list[Fault] = field(default_factory=list)
 
@@ -134,7 +147,7 @@ class _Gate:
 
     def report(self) -> SheetReport:
         """Return what is wrong with the sheet."""
-        started, end = time.monotonic(), self.steps.done + _steps(self.sheet)
+        started, end = time.monotonic(), self.steps.done + _steps(self.sheet, self.seeds)
         slug = self.sheet.assignment.slug
         self.faults += written.faults(self.sheet, self.author)
         grader, found = answers.usable(self.sheet, self.sandbox, self.seed, self.author)
@@ -148,17 +161,36 @@ class _Gate:
             self.steps.step(f"{slug}: stub")
             self._reference(grader)
             self.steps.step(f"{slug}: reference")
+            certifier = Certifier(grader, self.author)
             with ThreadPoolExecutor(self.jobs) as pool:
-                exercises = tuple(self._trials(grader, key, pool) for key in grader.keys)
+                exercises = tuple(self._trials(grader, key, certifier, pool) for key in grader.keys)
+                if self.seeds:
+                    exercises = self._proved(grader, exercises, pool)
         self.steps.reach(end, slug)
         return SheetReport(slug, exercises, tuple(dict.fromkeys(self.faults)), time.monotonic() - started)
 
-    def _trials(self, grader: Grader, key: ExerciseKey, pool: ThreadPoolExecutor) -> ExerciseReport:
+    def _trials(
+        self, grader: Grader, key: ExerciseKey, certifier: Certifier, pool: ThreadPoolExecutor
+    ) -> ExerciseReport:
         slug = self.sheet.assignment.slug
         trials = Trials(grader, key, self.author)
         report = trials.report(pool, lambda what: self.steps.step(f"{slug}: {what}"))
         self.faults += trials.faults
-        return report
+        found = certifier.certificates(key, trials.honest)
+        self.faults += certifier.faults(key, found)
+        return replace(report, certificates=found)
+
+    def _proved(
+        self, grader: Grader, exercises: Sequence[ExerciseReport], pool: ThreadPoolExecutor
+    ) -> tuple[ExerciseReport, ...]:
+        def step(what: str) -> None:
+            self.steps.step(f"{self.sheet.assignment.slug}: {what}")
+
+        passing = Passing(grader, self.author)
+        proving = thorough.Thorough(grader, passing, self.seed, self.seeds, self.sweeper, step)
+        reports = proving.proofs(exercises, pool)
+        self.faults += proving.faults
+        return reports
 
     def _stub(self, grader: Grader) -> None:
         """The untouched stub loads without a note and is worth nothing, as a script and as a notebook."""

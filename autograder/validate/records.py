@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograder.numerics.truth import SLACK
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -62,6 +64,62 @@ class KillMatrix:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What `--thorough` found out about the checks of one exercise."""
+
+    mutants: int
+    """Automatic ones, each the reference with one change."""
+    listed: int
+    """How many of them pass and are listed by the author as equivalent."""
+    survivors: tuple[str, ...]
+    """The names of those that pass and are not listed."""
+    scaled: int
+    """Known mistakes with a factor on top."""
+    cancelled: int
+    """How many of them pass and are listed as right: half of it, twice."""
+    pairs: int = 0
+    """Of mistakes in different functions, of which the first is one of this exercise."""
+    seeds: int = 0
+    """On how many seeds everything came out as it must."""
+
+    @property
+    def killed(self) -> int:
+        """The number of mutants that do not pass."""
+        return self.mutants - self.listed - len(self.survivors)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The evidence for the verdicts on one case. `dataclasses.asdict` makes plain JSON of it.
+
+    Distances are in units of u E: the unit roundoff of float64 or float32, times the running error bound.
+    """
+
+    exercise: str
+    case: str
+    decided: str
+    """What tells right from wrong: `bounds`, or `judge`, `equality`, `label`, `exception`, which have no tolerance."""
+    tolerance: float = SLACK
+    honest64: float | None = None
+    """The largest error of the reference and the variants in float64, in u64 E; None where none computes in it."""
+    honest32: float | None = None
+    """As `honest64`, of those that compute in float32, in u32 E."""
+    nearest: float | None = None
+    """The smallest error of a mistake that shows here as a wrong number, in u32 E; None where only equality counts."""
+    nearest_mistake: str = ""
+    invisible: tuple[str, ...] = ()
+    """The mistakes that come to the right answer here, within the tolerance."""
+    hidden32: tuple[str, ...] = ()
+    """The mistakes that float64 shows by the margin, and float32 not at all: there nobody can tell them from right."""
+    between: tuple[tuple[str, float, str], ...] = ()
+    """The mistakes that are neither right nor clearly wrong: name, error, and the unit of it."""
+    kinks: float | None = None
+    """The smallest margin of a comparison that the reference made, in u32 E; None where none was in doubt."""
+    oracles: tuple[tuple[str, float | None], ...] = ()
+    """How far each oracle is from the reference, in u64 (E + |answer|); None where a judge compared them."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseReport:
     """The figures of one exercise."""
 
@@ -73,6 +131,10 @@ class ExerciseReport:
     matrix: KillMatrix
     """Of the cases and mistakes that could be run."""
     seconds: float
+    proof: Proof | None = None
+    """None unless it was asked for."""
+    certificates: tuple[Certificate, ...] = ()
+    """One for each case; empty where the exercise has no key that can be believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +161,7 @@ class CourseReport:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Every fault: the sheets' first, then the release's. The course passes the gate where there is none."""
-        return (*(fault for sheet in self.sheets for fault in sheet.faults), *self.release)
+        """Every fault once: the sheets' first, then the release's. The course passes the gate where there is none."""
+        return tuple(
+            dict.fromkeys((*(fault for sheet in self.sheets for fault in sheet.faults), *self.release))
+        )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from autograder.grading.checking import check
 from autograder.grading.diagnosis import edited
-from autograder.model import Ended
+from autograder.model import Ended, Source, Submission
 from autograder.numerics.compare import alike
 from autograder.sandbox.children import SandboxError
 from autograder.validate.author import first_sentence
@@ -43,22 +43,26 @@ class Trials:
     key: ExerciseKey
     author: Author
     faults: list[Fault] = field(default_factory=list)
+    honest: list[Sequence[Run]] = field(default_factory=list)
+    """What the reference and every variant came to, of those that can be run."""
 
     def report(self, pool: ThreadPoolExecutor, step: Callable[[str], None]) -> ExerciseReport:
-        """Run everything in the pool and return the figures; `faults` has grown by what is wrong.
+        """Run everything in the pool and return the figures; `faults` and `honest` have grown by what was found.
 
         step: called with a name after each variant and mistake.
         """
         started = time.monotonic()
         exercise = self.key.exercise
         known = pool.submit(self.grader.mistakes.runs, self.key)  # the first diagnosis will ask for them
+        reference = pool.submit(self._reference)
         variants = [(one, pool.submit(self._runs, one.function, one.name)) for one in exercise.variants]
-        mistakes = [(one, pool.submit(self._runs, one.function, _source(one))) for one in exercise.mistakes]
+        mistakes = [(one, pool.submit(self._runs, one.function, source(one))) for one in exercise.mistakes]
         for variant, running in variants:
             self._variant(variant, running)
             step(f"{exercise.name}: variant {variant.name}")
+        self.honest.append(reference.result())
         if known.exception() is None:
-            _refuse_faults(run for runs in known.result().values() for run in runs)
+            refuse_faults(run for runs in known.result().values() for run in runs)
         rows: dict[str, tuple[bool, ...]] = {}
         for mistake, running in mistakes:
             rows |= self._mistake(mistake, running, comparable=known.exception() is None)
@@ -77,14 +81,23 @@ class Trials:
             time.monotonic() - started,
         )
 
+    def _reference(self) -> Sequence[Run]:
+        sheet = self.grader.sheet
+        sources = (Source("solution.py", (sheet.solution,)),)
+        runs = self.grader.runs(Submission("reference", sheet.assignment.slug, "", sources), self.key)
+        refuse_faults(runs)
+        return runs
+
     def _runs(self, function: str, replacement: str) -> Sequence[Run]:
-        return self.grader.runs(edited(self.grader.sheet, function, replacement), self.key)
+        return self.grader.runs(
+            edited(self.grader.sheet, function, replacement, self.key.exercise.functions), self.key
+        )
 
     def _outcome(self, subject: str, function: str, running: Future[Sequence[Run]]) -> Outcome | None:
         """Return what became of a variant or a mistake, None where the author's code raised."""
         try:
             runs = running.result()
-            _refuse_faults(runs)
+            refuse_faults(runs)
             wrong, _ = check(self.key, runs)
         except SandboxError:
             raise
@@ -104,6 +117,8 @@ class Trials:
     def _variant(self, variant: Variant, running: Future[Sequence[Run]]) -> None:
         subject = f"variant {variant.name}"
         outcome = self._outcome(subject, variant.name, running)
+        if outcome is not None:
+            self.honest.append(outcome[0])
         if outcome is not None and outcome[1]:
             first = outcome[1][min(outcome[1])]
             self._fault(
@@ -122,7 +137,7 @@ class Trials:
 
         comparable: nothing can be diagnosed as long as the judge cannot bear one of the mistakes, which is said there.
         """
-        subject, function = f"mistake {mistake.name}", _source(mistake)
+        subject, function = f"mistake {mistake.name}", source(mistake)
         outcome = self._outcome(subject, function, running)
         if outcome is None:
             return {}
@@ -176,13 +191,13 @@ class Trials:
             )
         ]
         remedy = "Add a case that tells them apart, or say with `like` that nothing does."
-        if named:
-            what = f"is diagnosed as {named}"
-        elif others:
+        if others and (not named or ":" in named):  # a fingerprint is named where no mistake is
             what = f"is not diagnosed: {', '.join(others)} would fail the same way"
+        elif named:
+            what = f"is diagnosed as {named}"
         else:
             what, remedy = "is not diagnosed: it does not come out the same twice", "Make it repeatable."
-        self._fault(f"mistake {mistake.name}", _source(mistake), what, remedy)
+        self._fault(f"mistake {mistake.name}", source(mistake), what, remedy)
 
     def _idle_cases(self, matrix: KillMatrix) -> None:
         if not matrix.mistakes:
@@ -192,12 +207,12 @@ class Trials:
                 self._fault(f"case {case}", case, "kills no mistake", "Add the mistake that it is there for.")
 
 
-def _source(mistake: Mistake) -> str:
+def source(mistake: Mistake) -> str:
     """Return the name of the author's function."""
     return mistake.name.replace("-", "_")
 
 
-def _refuse_faults(runs: Iterable[Run]) -> None:
+def refuse_faults(runs: Iterable[Run]) -> None:
     """Raise SandboxError where a run could not be made: that is no author's fault."""
     for run in runs:
         if run.ended is Ended.FAULT:

@@ -54,7 +54,7 @@ CHECKS = '''\
 import numpy as np
 
 from autograder.authoring import Assignment
-from autograder.authoring.oracles import torch_vjp
+from autograder.authoring.oracles import complex_step, torch_vjp
 
 assignment = Assignment("tiny", title="Tiny")
 
@@ -96,6 +96,11 @@ def square_torch(grad, x):
     if grad.shape != x.shape:
         raise AssertionError("an oracle is asked where there is an answer")
     return torch_vjp(lambda t: t * t, grad, x)
+
+
+@square.oracle()
+def square_complex(grad, x):
+    return complex_step(lambda t: t * t, grad, x)
 
 
 def refuse(grad, x):
@@ -196,6 +201,10 @@ def always_up(x):
 @way.mistake("Is there no way up?")
 def always_down(x):
     return "down"
+
+
+square.equivalent("half-of-it * 2", because="The mistake is this factor.")
+way.equivalent("way: x > 0 -> x >= 0 #1", because="A slope of 0 is neither.")
 '''
 
 
@@ -226,9 +235,9 @@ class Tiny:
         """The course as it is now."""
         return load_course(self.root)
 
-    def report(self, seed: int = 1, jobs: int = 2) -> SheetReport:
+    def report(self, seed: int = 1, jobs: int = 2, seeds: int = 0) -> SheetReport:
         """What the gate says of the sheet as it is now."""
-        return validate_sheet(self.course().sheet("tiny"), self.sandbox, seed=seed, jobs=jobs)
+        return validate_sheet(self.course().sheet("tiny"), self.sandbox, seed=seed, jobs=jobs, seeds=seeds)
 
     def faults(self) -> list[str]:
         """The sentences."""

@@ -71,6 +71,23 @@ def test_a_release_that_cannot_be_built(tiny: Tiny) -> None:
     assert "no heading carries t.2" in str(fault)
 
 
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("zero = = 1", "is not TOML: Invalid value (at line 1, column 8)"),
+        ('"zero:all" = "{expected}"', "'zero:all' may have only {numbers} in braces"),
+    ],
+)
+def test_messages_that_cannot_be_used(tiny: Tiny, text: str, wrong: str) -> None:
+    """They are the course's, and told once; everything else is looked at with ours."""
+    (tiny.root / "reference" / "messages.toml").write_text(text, encoding="utf-8")
+    course = tiny.course()
+    two = replace(course, sheets=course.sheets * 2)
+    report = validate_course(two, seed=5, release=False)
+    assert [str(fault) for fault in report.faults] == [f"reference/messages.toml: {wrong}."]
+    assert all(exercise.matrix.total for sheet in report.sheets for exercise in sheet.exercises)
+
+
 def test_only_the_sheets_that_are_asked_for(tiny: Tiny) -> None:
     """The others are not even started."""
     course = tiny.course()

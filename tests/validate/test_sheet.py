@@ -30,7 +30,7 @@ def test_a_good_sheet_has_no_fault(tiny: Tiny) -> None:
     assert report.slug == "tiny"
     square, way = report.exercises
     figures = (square.name, square.cases, square.oracles, square.variants, square.mistakes)
-    assert figures == ("square", 4, 1, 3, 3)
+    assert figures == ("square", 4, 2, 3, 3)
     assert square.matrix == KillMatrix(
         ("half-of-it", "no-upstream", "no-check"),
         ("generic", "whole", "shorter", "flatter"),
@@ -68,27 +68,33 @@ def test_progress_counts_to_the_end(tiny: Tiny) -> None:
 def test_a_wrong_reference_is_contradicted_by_its_oracle(tiny: Tiny) -> None:
     """On every case with an answer, with the oracle's line."""
     tiny.plant("    return 2 * grad * x", "    return 3 * grad * x", "solution.py")
-    line = tiny.line("def square_torch")
-    assert tiny.faults()[:2] == [
-        f"{FILE}:{line}: square: oracle square_torch and the reference disagree on case {case}. "
+    assert tiny.faults()[:4] == [
+        f"{FILE}:{tiny.line(f'def {oracle}')}: square: oracle {oracle} and the reference disagree on case {case}. "
         "Derive the answer once more: one of the two is wrong."
         for case in ("generic", "whole")
+        for oracle in ("square_torch", "square_complex")
     ]
 
 
-def test_a_function_of_numbers_needs_an_oracle(tiny: Tiny) -> None:
+@pytest.mark.parametrize(
+    ("left", "count"),
+    [(("square_torch",), "only 1 oracle"), (("square_complex",), "only 1 oracle"), ((), "no oracle")],
+)
+def test_a_function_of_numbers_needs_two_oracles(tiny: Tiny, left: tuple[str, ...], count: str) -> None:
     """The other exercise returns labels: it needs none."""
-    tiny.plant("@square.oracle()\n", "")
+    for oracle in {"square_torch", "square_complex"}.difference(left):
+        tiny.plant(f"@square.oracle()\ndef {oracle}", f"def {oracle}")
     assert tiny.faults() == [
         (
-            f"{FILE}:{tiny.line('square = ')}: square: function square_backward has no oracle. "
-            "Add an independent way to its answer, such as torch_vjp."
+            f"{FILE}:{tiny.line('square = ')}: square: function square_backward has {count}; 2 are asked for. "
+            "Add an independent way to its answer: torch_vjp, complex_step, mp_vjp or a closed form."
         )
     ]
 
 
 def test_a_judge_alone_does_not_vouch_for_numbers(tiny: Tiny) -> None:
     """An exercise whose functions all have judges still needs one oracle."""
+    tiny.plant("@square.oracle()\ndef square_complex", "def square_complex")
     tiny.plant(
         "@square.oracle()\n",
         "@square.judge()\ndef near(run, grad, x):\n"
@@ -130,12 +136,12 @@ def test_a_mistake_that_one_case_kills(tiny: Tiny) -> None:
 
 
 def test_a_mistake_that_is_nearly_right(tiny: Tiny) -> None:
-    """Refused, but not by the margin: on other inputs it may pass. Equality needs no margin."""
+    """Refused, but not by the margin: on other inputs it may pass."""
     tiny.plant("    return grad * x\n", "    return (2 + 1e-9) * grad * x\n")
     assert tiny.faults() == [
         (
-            f"{FILE}:{tiny.line('def half_of_it')}: square: mistake half-of-it fails only 1 case (whole) by the margin, "
-            "others too narrowly (generic); it must fail at least 2. Add a case on which it shows."
+            f"{FILE}:{tiny.line('def half_of_it')}: square: mistake half-of-it fails no case by the margin, "
+            "others too narrowly (generic, whole); it must fail at least 2. Add a case on which it shows."
         )
     ]
 
@@ -526,7 +532,8 @@ def fussy(run, grad, x):
 
 def test_a_judge_that_raises_on_a_right_answer(tiny: Tiny) -> None:
     """The reference has no verdict then, and every variant names the line. The other exercise is tried."""
-    tiny.plant("@square.oracle()\n", "")
+    for oracle in ("square_torch", "square_complex"):
+        tiny.plant(f"@square.oracle()\ndef {oracle}", f"def {oracle}")
     with tiny.file("checks.py").open("a", encoding="utf-8") as stream:
         stream.write(JUDGE.format(slip="raise KeyError('a slip')"))
     line = tiny.line("    raise KeyError")
@@ -557,7 +564,7 @@ def test_a_judge_that_raises_on_one_mistake(tiny: Tiny) -> None:
 def test_a_broken_sandbox_is_nobodys_fault(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is ours, and so no fault but an exception."""
 
-    def broken(_submission: Any, batches: Any, _limits: Any) -> Ran:
+    def broken(_submission: Any, batches: Any, *_: Any) -> Ran:
         lost = Run(Ended.FAULT, detail="The sandbox broke.")
         return Ran(tuple(BatchRun((lost,) * len(batch.calls)) for batch in batches))
 

@@ -1,0 +1,224 @@
+"""Trusted. Certificates: for each case the evidence that honest work is accepted on it and known mistakes are not.
+
+Every number says how far something is from the right answer, in units of u E: u is the unit roundoff of the precision
+that was computed in, E the running error bound of the entry, the largest of the reference and its variants. A case is
+certified if honest programs stay within half of the tolerance, if no mistake comes near it, if the reference decided
+nothing by a hair's breadth, and if the oracles agree with it, without which its exercise has no key at all.
+
+Where a judge, equality, a label or an exception decides, there is no tolerance, and so no distance to measure. Nor do
+the comparisons on the way to a label say how safe it is: it may be the outcome of a hundred of them, or of an iteration
+that forgets its errors while their bound grows. There the variants speak, which come to the same label in float32.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field, replace
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import autograder
+from autograder.authoring.live import live
+from autograder.authoring.splice import reach
+from autograder.numerics.bounds import decisions
+from autograder.numerics.compare import leaves
+from autograder.numerics.distance import distance
+from autograder.numerics.evaluate import bounded, namespace
+from autograder.numerics.truth import SLACK, U32, U64, Raises
+from autograder.sandbox.children import SandboxError
+from autograder.validate.kills import MARGIN
+from autograder.validate.records import Certificate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from autograder.authoring import Course
+    from autograder.grading import Grader
+    from autograder.grading.key import ExerciseKey, Question
+    from autograder.model import Run
+    from autograder.validate.author import Author
+    from autograder.validate.records import CourseReport, Fault
+
+HONEST = SLACK / 2
+"""In units of u E: what honest programs may come to, so that the tolerance has room for those nobody has written."""
+KINKS = 1e3
+"""In units of u32 E: how far the reference must stay from deciding the other way, in float32 too."""
+
+BOUNDS, JUDGE, EQUALITY, LABEL, EXCEPTION = "bounds", "judge", "equality", "label", "exception"
+
+
+@dataclass(slots=True)
+class Certifier:
+    """Certifies the cases of one sheet."""
+
+    grader: Grader
+    author: Author
+    _space: dict[str, Any] = field(init=False)
+    """The names of the reference, which compute with bounds."""
+
+    def __post_init__(self) -> None:
+        sheet = self.grader.sheet
+        self._space = namespace(sheet.solution, str(sheet.folder / "solution.py"))
+
+    def certificates(self, key: ExerciseKey, honest: Sequence[Sequence[Run]]) -> tuple[Certificate, ...]:
+        """Return the certificate of each case of an exercise; nothing where its key cannot be believed at all.
+
+        honest: what the reference and each variant came to. Raises SandboxError where the sandbox fails.
+        """
+        if key.faults:  # which are told already
+            return ()
+        wrong = self._mistakes(key)
+        return tuple(
+            self._certificate(
+                key,
+                question,
+                [runs[place] for runs in honest],
+                {name: runs[place] for name, runs in wrong.items()},
+            )
+            for place, question in enumerate(key.questions)
+        )
+
+    def _mistakes(self, key: ExerciseKey) -> dict[str, Sequence[Run]]:
+        """Return the runs of each mistake, none where a judge cannot bear one of them: the trials say so."""
+        try:
+            return self.grader.mistakes.runs(key)
+        except SandboxError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever the author's code raises
+            return {}
+
+    def _certificate(
+        self, key: ExerciseKey, question: Question, honest: Sequence[Run], wrong: dict[str, Run]
+    ) -> Certificate:
+        case, decided = question.case, _decided(question)
+        made = Certificate(key.exercise.name, case.name, decided, oracles=tuple(question.agreed.items()))
+        if decided != BOUNDS:
+            return made
+        reached = reach(self.grader.sheet.solution)[case.function]
+        possible = {one.name for one in key.exercise.mistakes if one.function in reached}
+        largest = _honest(question, honest)
+        return replace(
+            _with_mistakes(made, question, {name: run for name, run in wrong.items() if name in possible}),
+            honest64=largest.get(U64),
+            honest32=largest.get(U32),
+            kinks=kinks(self._space[case.function], question.args),
+        )
+
+    def faults(self, key: ExerciseKey, found: Sequence[Certificate]) -> Iterator[Fault]:
+        """Yield one fault for each reason why a case cannot be certified."""
+        for certificate in found:
+            for wrong, remedy in shortcomings(certificate):
+                subject, what = f"case {certificate.case}", f"cannot be certified: {wrong}"
+                yield self.author.fault(key.exercise, subject, what, remedy, function=certificate.case)
+
+
+def shortcomings(certificate: Certificate) -> Iterator[tuple[str, str]]:
+    """Yield what keeps a case from being certified, and the remedy."""
+    for digits, honest in ((64, certificate.honest64), (32, certificate.honest32)):
+        if honest is not None and honest > HONEST:
+            yield (
+                f"an honest solution is off by {honest:.2g} u{digits} E, more than half of the tolerance",
+                "Add a variant that can be bounded and errs as much, or draw tamer inputs.",
+            )
+    for mistake, off, tier in certificate.between:
+        wrong = f"neither right, within {HONEST:g}, nor wrong by {MARGIN} u32 E"
+        yield (
+            f"mistake {mistake} is off by {off:.2g} {tier}: {wrong}",
+            "Draw inputs on which it shows, or on which it does not matter at all.",
+        )
+    if certificate.kinks is not None and certificate.kinks < KINKS:
+        yield (
+            f"the reference decides something within {certificate.kinks:.2g} u32 E, less than {KINKS:g}",
+            "Draw inputs that stay away from the decision.",
+        )
+
+
+def stored(course: Course, report: CourseReport) -> dict[str, Any]:
+    """Return the certificates of a course as plain JSON, with the seed and the texts that they hold for."""
+    sheets = []
+    for sheet in report.sheets:
+        texts = course.sheet(sheet.slug)
+        found = [one for exercise in sheet.exercises for one in exercise.certificates]
+        sheets.append(
+            {
+                "slug": sheet.slug,
+                "sha256": {
+                    name: hashlib.sha256(text.encode()).hexdigest()
+                    for name, text in (("solution.py", texts.solution), ("checks.py", texts.checks))
+                },
+                "cases": [asdict(one) | {"certified": not list(shortcomings(one))} for one in found],
+            }
+        )
+    required = {"honest": HONEST, "mistakes": MARGIN, "kinks": KINKS}
+    return {
+        "schema": 1,
+        "version": autograder.__version__,
+        "seed": report.seed,
+        "required": required,
+        "sheets": sheets,
+    }
+
+
+def _decided(question: Question) -> str:
+    """Return what tells a right value of this case from a wrong one."""
+    if isinstance(question.reference, Raises):
+        return EXCEPTION
+    if question.judge is not None:
+        return JUDGE
+    if not any(leaf.kind == "float" for leaf in leaves(question.reference)):
+        return LABEL
+    return EQUALITY if question.case.exact else BOUNDS
+
+
+def kinks(function: Any, args: tuple[Any, ...]) -> float | None:
+    """Return how close a call of the reference comes to deciding otherwise, in units of u32 E.
+
+    function: of the reference, as `namespace` returns it. None where it compares nothing but exact numbers.
+    """
+    with decisions() as seen:
+        function(*bounded(live(args)))
+    return seen.margin / U32 if isfinite(seen.margin) else None
+
+
+def _honest(question: Question, honest: Sequence[Run]) -> dict[float, float]:
+    """Return the largest error of honest runs by the unit that they were measured in."""
+    largest: dict[float, float] = {}
+    for run in honest:
+        found = distance(run, question.answer, exact=False)
+        if found is not None and question.compare(run).mismatch is None:  # what is refused, the trials tell
+            largest[found.unit] = max(largest.get(found.unit, 0.0), found.units)
+    return largest
+
+
+def _with_mistakes(made: Certificate, question: Question, wrong: dict[str, Run]) -> Certificate:
+    """Return the certificate with what mistakes come to.
+
+    What is wrong in another way than by its numbers (it raises, it has another shape) needs no distance.
+    """
+    invisible: list[str] = []
+    hidden: list[str] = []
+    between: list[tuple[str, float, str]] = []
+    visible: dict[str, float] = {}
+    for name, run in sorted(wrong.items()):
+        mismatch = question.compare(run).mismatch
+        off = distance(run, question.answer, exact=False)
+        if off is None or (mismatch is not None and mismatch.kind not in {"value", "sign"}):
+            continue
+        coarse = off.units * off.unit / U32
+        if off.units <= HONEST:
+            invisible.append(name)
+        elif coarse >= MARGIN:
+            visible[name] = coarse
+        elif mismatch is not None and coarse <= HONEST and off.units >= MARGIN:
+            hidden.append(name)
+        else:
+            between.append((name, off.units, off.tier) if coarse <= HONEST else (name, coarse, "u32 E"))
+    nearest = min(visible, key=lambda name: visible[name], default="")
+    return replace(
+        made,
+        nearest=visible[nearest] if isfinite(visible.get(nearest, float("inf"))) else None,
+        nearest_mistake=nearest,
+        invisible=tuple(invisible),
+        hidden32=tuple(hidden),
+        between=tuple(between),
+    )

@@ -1,0 +1,265 @@
+"""The seed sweep: what is right on the draw of the gate and not on another one is named, with the seeds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.authoring import CourseError
+from autograder.grading.key import generator
+from autograder.model import Ended, Run
+from autograder.sandbox.children import SandboxError
+from autograder.sandbox.host import BatchRun, Ran, Sandbox
+from autograder.validate import Fault
+from autograder.validate.sweep import TRIED, VOUCHED, Bench, Found, Part, cover, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.validate.conftest import Tiny
+
+FILE = "reference/tiny/checks.py"
+SEEDS = range(2, 42)
+KILLERS = (("always-up", ("down_steep", "down_flat")), ("always-down", ("up_steep", "up_flat")))
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    """A bench that ends its sandbox."""
+    opened = Bench()
+    yield opened
+    opened.close()
+
+
+def part(
+    tiny: Tiny,
+    name: str = "way",
+    killers: tuple[tuple[str, tuple[str, ...]], ...] = KILLERS,
+    seeds: range = SEEDS,
+) -> Part:
+    """All of an exercise, on these seeds."""
+    sheet = tiny.course().sheet("tiny")
+    (exercise,) = [exercise for exercise in sheet.assignment.exercises if exercise.name == name]
+    return Part(
+        sheet.folder,
+        "tiny",
+        sheet.number,
+        (sheet.solution, sheet.checks),
+        name,
+        frozenset(case.name for case in exercise.cases),
+        killers,
+        seeds,
+        tiny.sandbox.isolation,
+    )
+
+
+def swept(tiny: Tiny, bench: Bench) -> list[str]:
+    """The sentences of a sweep over the exercise."""
+    return [str(fault) for fault in told(bench.part(part(tiny)), SEEDS)]
+
+
+def steep(limit: float, every: int = 1) -> str:
+    """How the seeds are told on which the steep slope up is above a limit, of those that are looked at."""
+    looked = [seed for seed in SEEDS if seed % every == 0]
+    seeds = [seed for seed in looked if generator(seed, "tiny", "up_steep").uniform(1, 2) > limit]
+    assert 5 < len(seeds) < len(looked)
+    return f"at {len(seeds)} of {len(looked)} seeds ({', '.join(map(str, seeds[:5]))}, ...)"
+
+
+def test_what_is_right_on_every_draw_has_no_fault(tiny: Tiny, bench: Bench) -> None:
+    """The reference, three variants and two mistakes."""
+    assert swept(tiny, bench) == []
+
+
+def test_a_variant_that_fails_on_some_draws(tiny: Tiny, bench: Bench) -> None:
+    """With its line, the case, and the first five seeds."""
+    tiny.plant('"up" if abs(x) == x else', '"up" if abs(x) == x and x < 1.5 else')
+    assert swept(tiny, bench) == [
+        (
+            f"{FILE}:{tiny.line('def way_by_size')}: way: variant way_by_size fails case up_steep, "
+            f"{steep(1.5)}. Draw the inputs so that it cannot."
+        )
+    ]
+
+
+def test_a_reference_that_fails_on_some_draws(tiny: Tiny, bench: Bench) -> None:
+    """Here because of what it keeps between calls: the same call gives two results."""
+    tiny.plant(
+        '    return "up" if x > 0',
+        '    return f"{id(object())}" if x > 1.5 else "up" if x > 0',
+        "solution.py",
+    )
+    found = swept(tiny, bench)
+    assert f"{FILE}:{tiny.line('way = ')}: way: the reference fails case up_steep, {steep(1.5)}. " in found[0]
+
+
+def test_a_mistake_that_is_right_on_some_draws(tiny: Tiny, bench: Bench) -> None:
+    """There one case alone would catch it. Not every draw is tried."""
+    tiny.plant(
+        'def always_down(x):\n    return "down"',
+        'def always_down(x):\n    return "up" if x > 1.5 else "down"',
+    )
+    assert swept(tiny, bench) == [
+        (
+            f"{FILE}:{tiny.line('def always_down')}: way: mistake always-down fails 1 of the 2 cases by the margin, "
+            f"{steep(1.5, TRIED)}. Add a case on which it shows on every draw."
+        )
+    ]
+
+
+def test_other_cases_may_catch_a_mistake(tiny: Tiny, bench: Bench) -> None:
+    """On the draws where those fail that caught it on the draw of the gate."""
+    tiny.plant(
+        'def always_down(x):\n    return "down"',
+        'def always_down(x):\n    return "up" if x > 1.5 else "down"',
+    )
+    case = '@way.case("way")\ndef up_{}(rng):\n    """Up."""\n    return (0.5,)\n\n\n'
+    tiny.plant("@way.variant()\ndef way_by_sign", case.format("again") + "@way.variant()\ndef way_by_sign")
+    assert swept(tiny, bench) == []
+
+
+def test_a_mistake_that_takes_too_long_is_caught_on_every_draw(tiny: Tiny, bench: Bench) -> None:
+    """What ran out of time among other draws is asked once more by itself."""
+    tiny.plant('hints=("Which way', 'limits=Limits(seconds=0.2), hints=("Which way')
+    tiny.plant("import Assignment", "import Assignment, Limits")
+    tiny.plant(
+        'def always_down(x):\n    return "down"',
+        'def always_down(x):\n    while x > 0:\n        pass\n    return "down"',
+    )
+    assert bench.part(part(tiny, seeds=range(2, 5))) == []
+
+
+def test_a_case_that_cannot_be_drawn_sometimes(tiny: Tiny, bench: Bench) -> None:
+    """The line that raises; its message, another one each time, is left out."""
+    tiny.plant(
+        "    return (float(rng.uniform(1, 2)),)",
+        "    x = float(rng.uniform(1, 2))\n    if x > 1.5:\n        raise ValueError(str(x))\n    return (x,)",
+    )
+    assert swept(tiny, bench) == [
+        (
+            f"{FILE}:{tiny.line('        raise ValueError(str')}: way: a case raises ValueError, "
+            f"{steep(1.5)}. Draw the inputs so that it cannot."
+        )
+    ]
+
+
+def test_an_oracle_that_disagrees_sometimes(tiny: Tiny, bench: Bench) -> None:
+    """It is not asked about every draw."""
+    tiny.plant(
+        "@way.variant()\ndef way_by_sign",
+        "@way.oracle()\ndef way_up(x):\n    return 'up'\n\n\n@way.variant()\ndef way_by_sign",
+    )
+    asked = [seed for seed in SEEDS if seed % VOUCHED == 0]
+    assert swept(tiny, bench)[0] == (
+        f"{FILE}:{tiny.line('way = ')}: way: oracle way_up and the reference disagree on case down_steep, "
+        f"at {len(asked)} of {len(asked)} seeds ({', '.join(map(str, asked))}). "
+        "Draw the inputs so that it cannot."
+    )
+
+
+JUDGE = """
+
+@square.judge()
+def fussy(run, grad, x):
+    if not np.allclose(run.value, 2 * grad * x, rtol=1e-6):
+        raise KeyError("a slip")
+    if grad.ndim == 2 and grad[0, 0] > 0.5:
+        raise IndexError("another")
+"""
+
+
+def test_a_judge_that_raises_sometimes(tiny: Tiny, bench: Bench) -> None:
+    """On the right answer, and on the wrong ones of a mistake whose kills need its word."""
+    with tiny.file("checks.py").open("a", encoding="utf-8") as stream:
+        stream.write(JUDGE)
+    killers = (("half-of-it", ("generic", "whole")), ("no-check", ("shorter", "flatter")))
+    found = bench.part(part(tiny, "square", killers, range(2, 12)))
+    drawn = {seed: generator(seed, "tiny", "generic").normal(size=(3, 4))[0, 0] for seed in range(2, 12)}
+    seeds = [seed for seed, first in drawn.items() if first > 0.5]
+    assert 0 < len(seeds) < 10
+    subjects = ("the reference", "variant square_added", "variant square_loop", "variant square_float32")
+    tried = [seed for seed in drawn if seed % TRIED == 0]
+    assert [(one.fault.subject, one.fault.wrong, one.seed) for one in found if one.fault.subject] == [
+        *((subject, "makes a judge raise IndexError", seed) for subject in subjects for seed in seeds),
+        *(("mistake half-of-it", "makes a judge raise KeyError", seed) for seed in tried),
+    ]
+
+
+def test_a_variant_that_cannot_be_made_is_left_to_the_gate(tiny: Tiny, bench: Bench) -> None:
+    """It is told there, once."""
+    tiny.plant('"up" if abs(x) == x else "down"', "nowhere(x)")
+    assert swept(tiny, bench) == []
+
+
+def test_a_sheet_that_has_changed_meanwhile_is_refused(tiny: Tiny, bench: Bench) -> None:
+    """What is proved must be what was validated."""
+    old = part(tiny)
+    with tiny.file("checks.py").open("a", encoding="utf-8") as stream:
+        stream.write("\n")
+    with pytest.raises(CourseError, match="tiny has changed while it was validated"):
+        bench.part(old)
+
+
+def test_a_sandbox_that_has_been_asked_much_is_replaced(
+    tiny: Tiny, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It keeps every question that it was ever asked."""
+    monkeypatch.setattr("autograder.validate.sweep.ASKED", 1)
+    opened = []
+    real = Sandbox.__init__
+
+    def init(self: Sandbox, *args: object) -> None:
+        opened.append(args)
+        real(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Sandbox, "__init__", init)
+    for _ in range(2):
+        bench.part(part(tiny, seeds=range(2, 4)))
+    assert len(opened) == 2
+
+
+def test_a_sandbox_that_breaks_is_nobodys_fault(
+    tiny: Tiny, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweep stops."""
+    broken = Ran((BatchRun((Run(Ended.FAULT, detail="It broke."),)),))
+    monkeypatch.setattr(Sandbox, "run", lambda *_: broken)
+    with pytest.raises(SandboxError, match="It broke"):
+        bench.part(part(tiny))
+
+
+NAMES = st.sampled_from("abcdef")
+
+
+@given(
+    st.dictionaries(st.text(max_size=2), st.sets(NAMES).map(lambda cases: tuple(sorted(cases)))),
+    st.integers(1, 3),
+)
+def test_a_cover_has_enough_killers_of_each_mistake(killers: dict[str, tuple[str, ...]], least: int) -> None:
+    """As many as asked for, no case twice; a mistake with fewer has none at all."""
+    found = cover(killers, least)
+    assert found.keys() == {mistake for mistake, cases in killers.items() if len(cases) >= least}
+    for mistake, cases in found.items():
+        assert len(set(cases)) == len(cases) == least
+        assert set(cases) <= set(killers[mistake])
+
+
+def test_a_cover_takes_the_cases_that_catch_most() -> None:
+    """So that few cases are asked about."""
+    killers = {"one": ("x", "y", "a"), "two": ("x", "z", "a"), "three": ("a", "y", "z")}
+    assert cover(killers, 1) == {"one": ("a",), "two": ("a",), "three": ("a",)}
+
+
+def test_a_fault_is_told_once_with_its_seeds() -> None:
+    """The first five of them."""
+    fault = Fault("a.py", 1, "way", "mistake x", "fails no case", "Add one.")
+    other = replace(fault, subject="mistake y")
+    found = [Found(fault, 3, 1), Found(other, 8, 2), *(Found(fault, seed, 1) for seed in range(10, 15))]
+    assert [str(one) for one in told(found, range(1, 201))] == [
+        "a.py:1: way: mistake x fails no case, at 6 of 200 seeds (3, 10, 11, 12, 13, ...). Add one.",
+        "a.py:1: way: mistake y fails no case, at 1 of 100 seeds (8). Add one.",
+    ]

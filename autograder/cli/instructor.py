@@ -10,11 +10,14 @@ import typer
 
 from autograder.cli.gradebook import Gradebook
 from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, course_at
+from autograder.cli.replayed import as_text
+from autograder.cli.replayed_data import as_json
 from autograder.cli.terminal import console, progress_bar, say
-from autograder.engines import grade_class
+from autograder.engines import grade_class, replay_verdict
 from autograder.model import Isolation, Report
 from autograder.store import Store, plain_text
 
+ANOTHER_VERDICT = 1
 UNGRADED = 3
 HELD = {
     Isolation.FULL: "Student code ran without files, network and processes of this machine.",
@@ -90,3 +93,53 @@ def grade(
             "`autograder validate` says what is wrong with an assignment."
         )
         raise typer.Exit(UNGRADED)
+
+
+def replay(
+    student: Annotated[str, typer.Argument(help="Whose work: a name, or how it begins.")],
+    exercise: Annotated[
+        str, typer.Argument(help="Its name, its id (o.3), or one of the functions that it asks for.")
+    ],
+    assignment: Annotated[
+        str | None,
+        typer.Option("--assignment", "-a", help="The assignment, where the exercise leaves it open."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the results are.")] = Path("results"),
+    submissions: Annotated[
+        Path | None,
+        typer.Option("--submissions", help="Where the work is, if no longer where it was graded."),
+    ] = None,
+    isolation: IsolationOption = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show the values of the cases that are right, too.")
+    ] = False,
+    as_data: Annotated[
+        bool, typer.Option("--json", help="Print the same as JSON, with every digit.")
+    ] = False,
+    course: CourseOption = None,
+) -> None:
+    """Run one verdict again, and show all that led to it. Shows answers: do not pass on.
+
+    For each case that is wrong: what it is there for, the inputs, what the student's function returned or raised, the
+    right answer, how far the one is from the other in units of the tolerance's u E (up to 4 is accepted), and what the
+    oracles say. Then which known mistake fits which failing case, the diagnosis, and whether the verdict is the stored
+    one: if not, what has changed since. Nothing is stored.
+
+    Exit code 0: the verdict is the stored one. 1: it is another one. 2: there is nothing to replay, or something you
+    gave cannot be used.
+
+    Example: `autograder replay ada o.3`
+    """
+    found = replay_verdict(
+        course_at(course),
+        student,
+        exercise,
+        out,
+        assignment=assignment,
+        submissions=submissions,
+        isolation=isolation,
+    )
+    for line in [as_json(found)] if as_data else as_text(found, everything=everything):
+        say(line)
+    if found.differences:
+        raise typer.Exit(ANOTHER_VERDICT)

@@ -14,6 +14,7 @@ import autograder
 from autograder.authoring import CourseError
 from autograder.cli import author, instructor
 from autograder.cli.terminal import errors, say
+from autograder.engines import ReplayError
 from autograder.sandbox.children import SandboxError
 from autograder.store import StoreError
 from autograder.submissions import FindError
@@ -31,7 +32,7 @@ class Commands(TyperGroup):
         """Run the subcommand that was asked for. ctx: click's, of which newer versions of typer have a copy."""
         try:
             return super().invoke(ctx)
-        except (CourseError, FindError, StoreError, SandboxError) as error:
+        except (CourseError, FindError, ReplayError, StoreError, SandboxError) as error:
             say(str(error), errors)
             raise typer.Exit(USAGE) from None
         except KeyboardInterrupt:  # here: of the versions of typer, each does something else with it
@@ -51,6 +52,7 @@ app = typer.Typer(
     epilog="Start with `autograder grade submissions/`. Every command explains itself with `--help`.",
 )
 app.command("grade", rich_help_panel="Instructors")(instructor.grade)
+app.command("replay", rich_help_panel="Instructors")(instructor.replay)
 app.command("build", rich_help_panel="Authors")(author.build)
 app.command("validate", rich_help_panel="Authors")(author.validate)
 

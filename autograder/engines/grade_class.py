@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import autograder
 from autograder.engines import local
 from autograder.engines.workplace import Workplace, weaker
+from autograder.grading.messages import DEFAULTS as MESSAGES
 from autograder.model import Isolation
 from autograder.sandbox.canaries import Enforced
-from autograder.store import Store, StoreError, write_results
+from autograder.store import Place, Store, StoreError, write_results
 from autograder.submissions import find
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def grade_class(
     identities = tuple((row.student, row.assignment) for row in found)
     with Store.open(out) as store:
         used = store.seed(seed)
-        keys = _Keys(course, used)
+        keys = Keys(course, used)
         wanted = isolation or DEFAULT
         done = {} if again else store.keys()
         todo = [
@@ -83,6 +85,9 @@ def grade_class(
             Workplace(course, used, isolation, slugs) as workplace,
             closing(local.run(workplace.grade, todo, jobs)) as reports,
         ):
+            # Only now: a run that the sandbox refuses has changed nothing.
+            store.set_seed(used)
+            store.set_place(identities, Place(os.path.abspath(path), assignment))  # noqa: PTH100 - resolve() would follow links
             held = workplace.enforced
             if held is not None:
                 levels[held.level] = weaker(levels.get(held.level), held)
@@ -90,7 +95,7 @@ def grade_class(
                 store.set_grader(_grader(used, levels, held))
             for number, (submission, report) in enumerate(reports, kept + 1):
                 level = held.level if held is not None and submission.sources else ""
-                store.add(report, f"{level} {keys.of(submission)}")
+                store.add(report, f"{level} {keys.of(submission)}", used)
                 progress(number, len(found), report)
         store.prune(identities, assignment)
         write_results(store, out, _grader(used, levels, _weakest(store, levels)))
@@ -127,20 +132,33 @@ def _weakest(store: Store, levels: dict[Isolation, Enforced]) -> Enforced | None
     return min((levels[Isolation(level)] for level in used), key=lambda held: held.level.rank, default=None)
 
 
-class _Keys:
+class Keys:
     """What a report depends on: it is made again when any of this has changed."""
+
+    PARTS = ("the grader", "the reference or its checks", "the submission")
+    """What the parts of a key stand for, in their order. The seed is one with the grader."""
 
     def __init__(self, course: Course, seed: int) -> None:
         ours = hashlib.sha256(repr((autograder.__version__, seed)).encode())
-        for file in sorted(Path(autograder.__file__).parent.rglob("*.py")):
+        package = Path(autograder.__file__).parent
+        for file in sorted([*package.rglob("*.py"), MESSAGES]):
             ours.update(file.read_bytes())
         self._ours = ours.hexdigest()
-        self._sheets = {sheet.assignment.slug: (sheet.solution, sheet.checks) for sheet in course.sheets}
+        self._sheets = {
+            sheet.assignment.slug: (sheet.solution, sheet.checks, sheet.messages) for sheet in course.sheets
+        }
 
     def of(self, submission: Submission) -> str:
         """Return the key of a submission."""
-        parts = [self._ours, self._sheets.get(submission.assignment), asdict(submission)]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        parts = (self._ours, self._sheets.get(submission.assignment), asdict(submission))
+        return "-".join(hashlib.sha256(json.dumps(part).encode()).hexdigest() for part in parts)
+
+    def changed(self, stored: str, submission: Submission) -> tuple[str, ...]:
+        """Return what has changed since a report was kept under a key, in words."""
+        then, now = stored.rpartition(" ")[2].split("-"), self.of(submission).split("-")
+        if len(then) != len(now):  # of another version
+            return self.PARTS[:1]
+        return tuple(part for part, old, new in zip(self.PARTS, then, now, strict=True) if old != new)
 
 
 def _grader(seed: int, levels: dict[Isolation, Enforced], held: Enforced | None) -> dict[str, Any]:

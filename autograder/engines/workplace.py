@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from autograder.grading import Grader
 from autograder.grading.grade import OURS, report, unread
 from autograder.grading.key import exercise_key
+from autograder.grading.messages import messages
 from autograder.grading.oracles import raised_at
 from autograder.model import ExerciseResult, Verdict
 from autograder.sandbox.canaries import Enforced, open_sandbox
@@ -30,21 +30,27 @@ class Workplace:
     """Grades any submission of a course. Safe to use from several threads; close it by leaving its `with` block."""
 
     def __init__(self, course: Course, seed: int, isolation: Isolation | None, slugs: Iterable[str]) -> None:
-        """Open the sandboxes that the assignments in `slugs` need. Raises SandboxError."""
-        self._seed = seed
+        """Open the sandboxes that the assignments in `slugs` need, and make their answer keys.
+
+        Raises SandboxError, and CourseError where the messages of the course cannot be used.
+        """
         self._sheets = {sheet.assignment.slug: sheet for sheet in course.sheets}
         self._graders: dict[str, Grader] = {}
         self._faults: dict[str, dict[str, str]] = {}
-        self._locks = {slug: threading.Lock() for slug in sorted(slugs)}
-        self._sandboxes: dict[str, Sandbox] = {}
         self._opened = contextlib.ExitStack()
         self.enforced: Enforced | None = None
+        wanted = [course.sheet(slug) for slug in sorted(slugs)]
+        for sheet in wanted:
+            messages(sheet)  # or everybody's work would be ungraded
         with contextlib.ExitStack() as opened:
-            for profile in sorted({course.sheet(slug).assignment.profile for slug in self._locks}):
+            sandboxes = {}
+            for profile in sorted({sheet.assignment.profile for sheet in wanted}):
                 sandbox, enforced = open_sandbox(profile, isolation)
-                self._sandboxes[profile] = opened.enter_context(sandbox)
+                sandboxes[profile] = opened.enter_context(sandbox)
                 self.enforced = weaker(self.enforced, enforced)
                 isolation = enforced.level  # one level for the whole class
+            for sheet in wanted:
+                self._prepare(sheet, sandboxes[sheet.assignment.profile], seed)
             self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
@@ -61,10 +67,9 @@ class Workplace:
         sheet = self._sheets.get(submission.assignment)
         if sheet is None or not submission.sources:
             return unread(submission, sheet)
-        lock = self._locks[submission.assignment]
+        grader, faults = self._graders[submission.assignment], self._faults[submission.assignment]
         try:
-            grader = self._grader(sheet, lock)
-            return _completed(grader.grade(submission), sheet, self._faults[submission.assignment])
+            return _completed(grader.grade(submission), sheet, faults)
         except Exception as error:  # noqa: BLE001 - whatever it is: the rest of the class is to be graded
             why = f"grading it failed with {raised_at(error)}"
             nothing = report(submission, (), submission.notes, 0.0)
@@ -72,20 +77,17 @@ class Workplace:
 
     def grader(self, slug: str) -> Grader:
         """Return the grader of an assignment: of those exercises whose key can be made."""
-        return self._grader(self._sheets[slug], self._locks[slug])
+        return self._graders[slug]
 
-    def _grader(self, sheet: Sheet, lock: threading.Lock) -> Grader:
-        """Return the grader of a sheet. Its key is made when it is first asked for, once."""
-        slug, sandbox = sheet.assignment.slug, self._sandboxes[sheet.assignment.profile]
-        with lock:
-            if slug not in self._graders:
-                self._faults[slug] = {}
-                try:
-                    self._graders[slug] = Grader(sheet, sandbox, self._seed)
-                except BROKEN:
-                    self._faults[slug] = _faults(sheet, self._seed)
-                    self._graders[slug] = Grader(_without(sheet, self._faults[slug]), sandbox, self._seed)
-            return self._graders[slug]
+    def _prepare(self, sheet: Sheet, sandbox: Sandbox, seed: int) -> None:
+        """Make the grader of a sheet, of those exercises whose key can be made."""
+        slug = sheet.assignment.slug
+        self._faults[slug] = {}
+        try:
+            self._graders[slug] = Grader(sheet, sandbox, seed)
+        except BROKEN:
+            self._faults[slug] = _faults(sheet, seed)
+            self._graders[slug] = Grader(_without(sheet, self._faults[slug]), sandbox, seed)
 
 
 def _faults(sheet: Sheet, seed: int) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,7 +44,7 @@ def test_a_sound_course(sound: TinyClass, command: Command) -> None:
         if line.startswith(("lines: ", "curves: ")) and line.count(" ") > 1
     ]
     assert rows == [
-        [slug, name, "2", "1", "3", "2", "2"]
+        [slug, name, "2", "2", "3", "2", "2"]
         for slug, name in (("lines:", "double"), ("lines:", "half"), ("curves:", "square"))
     ]
     assert done.lines[-1].startswith("Nothing falls short. ")
@@ -72,6 +73,71 @@ def test_several_faults_with_what_looks_like_markup(sound: TinyClass, command: C
     assert done.code == 1
     assert any("ValueError: [/bold]" in line for line in done.lines)
     assert "\x1b" not in done.out
+
+
+def test_certificates_are_shown_and_saved(sound: TinyClass, command: Command) -> None:
+    """A row for each case, and the same with all digits in a file, with the seed that it holds for."""
+    file = sound.root / "certificates.json"
+    done = command("validate", "lines", "--certificates", "--save", file, *QUICK)
+    assert (done.code, done.err) == (0, "")
+    head = next(place for place, line in enumerate(done.lines) if line.startswith("case decided by"))
+    assert done.lines[head] == "case decided by honest64 honest32 nearest mistake hidden kinks oracles"
+    assert done.lines[head + 1].split()[:4] == ["lines:", "double_few", "bounds", "0"]
+    assert done.lines[head + 1].endswith(" 0+0 - double_oracle 0 double_exact 0")
+    assert done.lines[head + 5].startswith("honest64 in u64 E, accepted up to 4; ")
+    saved = json.loads(file.read_text(encoding="utf-8"))
+    assert (saved["schema"], saved["seed"]) == (1, 5)
+    (sheet,) = saved["sheets"]
+    assert (sheet["slug"], [case["case"] for case in sheet["cases"]]) == (
+        "lines",
+        ["double_few", "double_more", "half_few", "half_more"],
+    )
+    assert all(case["certified"] for case in sheet["cases"])
+
+
+def test_certificates_that_cannot_be_saved(sound: TinyClass, command: Command) -> None:
+    """A folder is no file, and nothing is validated in vain."""
+    done = command("validate", "--save", sound.root, *QUICK)
+    assert (done.code, done.out) == (2, "")
+    assert "Invalid value" in done.err
+
+
+LISTED = """
+
+square.equivalent("square-negative * -1", because="The mistake is the sign.")
+"""
+
+
+def test_a_thorough_validation(sound: TinyClass, command: Command) -> None:
+    """A row of figures for each exercise, and the share of the mutants that are killed."""
+    with (sound.root / "reference" / "curves" / "checks.py").open("a", encoding="utf-8") as stream:
+        stream.write(LISTED)
+    done = command("validate", "curves", "--thorough", "--seeds", 3, *QUICK[:2], "-j", 1, "--seed", 5)
+    assert (done.code, done.err) == (0, "")
+    head = next(place for place, line in enumerate(done.lines) if line.startswith("exercise mutants"))
+    assert done.lines[head : head + 3] == [
+        "exercise mutants killed listed surviving scaled cancelling pairs seeds",
+        "curves: square 8 8 0 0 6 1 0 3",
+        "curves: 100.00 % of the unlisted mutants killed",
+    ]
+
+
+def test_a_thorough_validation_that_finds_something(sound: TinyClass, command: Command) -> None:
+    """One sentence with file, line, name and remedy."""
+    done = command("validate", "curves", "--thorough", "--seeds", 1, *QUICK[:2], "-j", 1, "--seed", 5)
+    assert done.code == 1
+    assert done.lines[-2] == (
+        "reference/curves/checks.py:10: square: `square-negative * -1` passes. "
+        "Add a case on which it shows, or list it as equivalent with the reason."
+    )
+    assert done.lines[-1].startswith("1 fault. ")
+
+
+def test_seeds_are_gone_over_only_where_a_proof_is_asked_for(sound: TinyClass, command: Command) -> None:
+    """It takes minutes for a real course."""
+    done = command("validate", "curves", "--seeds", 3, *QUICK)
+    assert (done.code, done.err) == (0, "")
+    assert "mutants" not in done.out
 
 
 def test_an_assignment_that_is_not_there(sound: TinyClass, command: Command) -> None:
@@ -115,7 +181,7 @@ def test_an_isolation_that_cannot_be_had(
     assert "Install bubblewrap" in done.err
 
 
-@pytest.mark.parametrize("args", [("-j", "0"), ("--seed", "-1"), ("--isolation", "strong")])
+@pytest.mark.parametrize("args", [("-j", "0"), ("--seed", "-1"), ("--seeds", "0"), ("--isolation", "strong")])
 def test_options_that_mean_nothing(sound: TinyClass, command: Command, args: tuple[str, str]) -> None:
     """Exit code 2."""
     done = command("validate", *args)

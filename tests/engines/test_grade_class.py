@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import autograder
+from autograder.authoring import CourseError
 from autograder.engines import grade_class
+from autograder.engines.grade_class import Keys
 from autograder.engines.workplace import Workplace
 from autograder.grading import Grader
 from autograder.model import Isolation
 from autograder.sandbox import canaries, levels
 from autograder.sandbox.children import SandboxError
-from autograder.store import StoreError
+from autograder.store import Place, Store, StoreError
 from autograder.submissions import FindError
 
 if TYPE_CHECKING:
@@ -244,6 +246,34 @@ def test_a_changed_reference_grades_its_assignment_anew(three: TinyClass, name: 
     assert counts(three.grade()) == (3, 1)
 
 
+def test_changed_messages_grade_anew(three: TinyClass) -> None:
+    """Students are told what the course says now; a file that is not used by anything changes nothing."""
+    wrong = WRONG.replace("x.copy()", "6 * x")
+    three.hand_in("ben", text=wrong)
+    three.grade()
+    told = three.rows()["ben", "lines"]["exercises"][0]["diagnosis"]
+    assert (told["mistake"], told["message"].partition(".")[0]) == (
+        "factor:unnamed",
+        "double: Every number that you return is off by a factor, the same one within each case",
+    )
+    file = three.root / "reference" / "messages.toml"
+    file.write_text('"factor:unnamed" = "{numbers}: a factor!"', encoding="utf-8")
+    assert counts(three.grade()) == (3, 0)
+    told = three.rows()["ben", "lines"]["exercises"][0]["diagnosis"]
+    assert told["message"] == "double: Every number that you return: a factor!"
+    assert counts(three.grade()) == (0, 3)
+
+
+def test_messages_that_cannot_be_used_stop_a_run(three: TinyClass) -> None:
+    """Before anything is graded: the results are as they were."""
+    three.grade()
+    before = three.results()
+    (three.root / "reference" / "messages.toml").write_text('"zero:all" = "{right}"', encoding="utf-8")
+    with pytest.raises(CourseError, match=r"messages\.toml: 'zero:all' may have only \{numbers\} in braces"):
+        three.grade(seed=9)
+    assert three.results() == before
+
+
 def test_another_seed_grades_anew(three: TinyClass) -> None:
     """The seed is kept: without one the stored one is used, and another one that is asked for replaces it."""
     three.grade(seed=None)
@@ -253,6 +283,55 @@ def test_another_seed_grades_anew(three: TinyClass) -> None:
     assert counts(three.grade(seed=drawn + 1)) == (3, 0)
     assert counts(three.grade(seed=None)) == (0, 3)
     assert three.results()["grader"]["seed"] == drawn + 1
+
+
+def test_a_run_that_is_refused_leaves_the_seed(three: TinyClass, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A seed that was asked for in vain changes nothing: the next run finds its rows as they were."""
+    three.grade(seed=5)
+    with monkeypatch.context() as broken:
+        broken.setattr(levels, "_bubblewrap", lambda _: ["/nonexistent/bwrap", "--"])
+        with pytest.raises(SandboxError, match="Install bubblewrap"):
+            three.grade(seed=6, isolation=Isolation.FULL)
+    assert counts(three.grade(seed=None)) == (0, 3)
+    assert three.results()["grader"]["seed"] == 5
+
+
+def test_each_row_tells_its_seed(three: TinyClass) -> None:
+    """Also the rows of students who were not in a later run with another seed; of unread work too."""
+    (three.work / "cem" / "lines.py").write_bytes(b"\x89PNG\0\0")
+    three.grade(seed=5)
+    three.grade(three.work / "ben", seed=6)
+    seeds = {student: row["seed"] for (student, _), row in three.rows().items()}
+    assert (seeds, three.results()["grader"]["seed"]) == ({"ada": 5, "ben": 6, "cem": 5}, 6)
+
+
+def test_where_the_work_lay_is_kept(three: TinyClass) -> None:
+    """The last place, absolute, also of rows that were kept; what a run did not look at stays as it was."""
+    three.grade()
+    moved = three.root / "moved"
+    three.work.rename(moved)
+    assert counts(three.grade(moved)) == (0, 3)
+    three.grade(moved / "ben" / "lines.py", assignment="lines")
+    with Store.open(three.out) as store:
+        rows = {student: store.row(student, "lines") for student in ("ada", "ben")}
+    assert {student: row and row.place for student, row in rows.items()} == {
+        "ada": Place(str(moved), None),
+        "ben": Place(str(moved / "ben" / "lines.py"), "lines"),
+    }
+
+
+def test_a_key_tells_what_has_changed(three: TinyClass) -> None:
+    """The grader and its seed, the reference, the work, each apart from the others."""
+    ada, ben = three.submission("ada"), three.submission("ben")
+    before = Keys(three.course(), 1)
+    key = f"landlock {before.of(ada)}"
+    assert before.changed(key, ada) == ()
+    assert before.changed(key, ben) == ("the submission",)
+    assert Keys(three.course(), 2).changed(key, ada) == ("the grader",)
+    three.plant("import numpy as np", "import numpy as np  # edited")
+    assert Keys(three.course(), 1).changed(key, ada) == ("the reference or its checks",)
+    assert Keys(three.course(), 2).changed(key, ben) == Keys.PARTS
+    assert before.changed("landlock of another version", ada) == ("the grader",)
 
 
 def test_another_version_grades_anew(three: TinyClass, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,13 @@ def {name}_oracle(x):
     return np.array([{right} for x in x.tolist()])
 
 
+@{name}.oracle("{name}")
+def {name}_exact(x):
+    from fractions import Fraction
+
+    return np.array([float({right}) for x in map(Fraction, x.tolist())])
+
+
 @{name}.variant()
 def {name}_loop(x):
     return np.array([{right} for x in x])

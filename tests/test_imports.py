@@ -37,7 +37,13 @@ PARTS: dict[str, set[str]] = {
         *("autograder.sandbox.wire", "autograder.model"),
     },
     "autograder.validate": {
-        *("autograder.build", "autograder.grading", "autograder.authoring", "autograder.submissions"),
+        *(
+            "autograder",
+            "autograder.build",
+            "autograder.grading",
+            "autograder.authoring",
+            "autograder.submissions",
+        ),
         *("autograder.sandbox", "autograder.numerics", "autograder.sandbox.wire", "autograder.model"),
     },
     "autograder.build": {"autograder.authoring", "jupytext", "nbformat"},
@@ -55,7 +61,7 @@ PARTS: dict[str, set[str]] = {
             "autograder.sandbox.wire",
             "autograder.model",
         ),
-        "torch",
+        *("mpmath", "torch"),
     },
     "autograder.numerics": {"autograder.sandbox.wire", "autograder.model"},
     "autograder.sandbox.filters": {"autograder.sandbox.confine", "pyseccomp"},

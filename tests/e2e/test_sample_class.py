@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 from autograder.authoring.loading import load_course
+from autograder.grading.fingerprints import IDS
 from autograder.model import Verdict
 from autograder.store import Store
 from autograder.submissions import find
@@ -123,10 +124,10 @@ def test_the_table_holds_what_is_found(submissions: list[Submission]) -> None:
 
 
 def test_the_table_names_exercises_and_mistakes_that_exist(course: Course) -> None:
-    """A row's exercises are those of its assignment, and a mistake is one of its exercise."""
+    """A row's exercises are those of its assignment, and a mistake is one of its exercise, or a fingerprint."""
     known: dict[str, dict[str, set[str]]] = {
         sheet.assignment.slug: {
-            exercise.name: {mistake.name for mistake in exercise.mistakes}
+            exercise.name: {*IDS, *(mistake.name for mistake in exercise.mistakes)}
             for exercise in sheet.assignment.exercises
         }
         for sheet in course.sheets

@@ -77,7 +77,7 @@ def splice(solution: str, checks: str, function: str, replacement: str, only: tu
         for place in _lines_without(solution, called):
             lines[place] = ""
     lines[_first_line(target) - 1 : target.end_lineno] = ["\n\n".join(pieces)]
-    if _postpones_annotations(body) and not _postpones_annotations(_solution(solution).body):
+    if _postpones_annotations(checks) and not _postpones_annotations(solution):
         lines.insert(_after_docstring(_solution(solution).body), "from __future__ import annotations")
     return "\n".join(lines)
 
@@ -131,8 +131,8 @@ def _solution(text: str) -> _Solution:
 @lru_cache(maxsize=8)  # a sheet has a hundred mistakes and one checks.py
 def _statements(checks: str) -> tuple[_Statement, ...]:
     body = _parse(checks, "checks.py").body
-    lines = checks.encode().split(b"\n")
-    return tuple(_statement(node, lines, _postpones_annotations(body)) for node in body)
+    lines, postponed = checks.encode().split(b"\n"), _postpones_annotations(checks)
+    return tuple(_statement(node, lines, postponed) for node in body)
 
 
 def _statement(node: ast.stmt, lines: Sequence[bytes], postponed: bool) -> _Statement:
@@ -292,12 +292,13 @@ class _Renaming(ast.NodeTransformer):
         return node
 
 
-def _postpones_annotations(body: Iterable[ast.stmt]) -> bool:
+@lru_cache(maxsize=16)  # of both files of a sheet
+def _postpones_annotations(text: str) -> bool:
     return any(
         isinstance(node, ast.ImportFrom)
         and node.module == "__future__"
         and any(alias.name == "annotations" for alias in node.names)
-        for node in body
+        for node in parse(text).body
     )
 
 

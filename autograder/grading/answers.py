@@ -102,7 +102,8 @@ def witnesses(sheet: Sheet, exercise: Exercise, function: str, args: tuple[Any, 
 
 @lru_cache(maxsize=256)  # a sheet has fifty variants, and each is asked about several cases
 def _variant(solution: str, checks: str, function: str, replacement: str) -> dict[str, Any]:
-    return namespace(splice(solution, checks, function, replacement), f"solution.py with {replacement}")
+    text = splice(solution, checks, function, replacement, (function,))
+    return namespace(text, f"solution.py with {replacement}")
 
 
 def agree(answer: Any, witness: Any) -> bool:

@@ -24,30 +24,32 @@ INTERRUPTED = 130
 
 
 class Sweeper:
-    """Goes over parts of a sweep: with one job in a thread, else in processes, which begin with the first part."""
+    """Goes over parts of a sweep: with one job in a thread, else in processes. They begin with the first part."""
 
     def __init__(self, jobs: int) -> None:
-        self._here = Bench()
-        self._pool: ThreadPoolExecutor | ProcessPoolExecutor
-        if jobs == 1:
-            self._pool = ThreadPoolExecutor(1)
-        else:
-            # spawned: a fork of a process with threads may find locks that nobody will open
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start)
+        self._jobs, self._here = jobs, Bench()
+        self._pool: ThreadPoolExecutor | ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
         self._here.close()
 
     def begin(self, parts: Sequence[Part]) -> list[Future[list[Found]]]:
         """Return what will be known of each part; see `result`."""
-        if isinstance(self._pool, ThreadPoolExecutor):
-            return [self._pool.submit(self._here.part, part) for part in parts]
-        return [self._pool.submit(_swept, part) for part in parts]
+        pool = self._pool = self._pool or self._opened()
+        sweep = self._here.part if isinstance(pool, ThreadPoolExecutor) else _swept
+        return [pool.submit(sweep, part) for part in parts]
+
+    def _opened(self) -> ThreadPoolExecutor | ProcessPoolExecutor:
+        if self._jobs == 1:
+            return ThreadPoolExecutor(1)
+        # spawned: a fork of a process with threads may find locks that nobody will open
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_start)
 
 
 def result(waiting: Future[list[Found]]) -> list[Found]:

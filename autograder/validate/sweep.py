@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 VOUCHED, TRIED = 8, 2
 """One draw in so many is put before the oracles, and before the mistakes: they take longer than what has to pass."""
-ASKED = 64 << 20
-"""Bytes of questions after which a sandbox is replaced: it keeps all that it was ever asked."""
+ASKED = 16 << 20
+"""Bytes of questions after which a sandbox is replaced: it keeps all that it was ever asked, and each child drops it."""
 ANSWERED = {Ended.RETURNED, Ended.RAISED}
 REMEDY = "Draw the inputs so that it cannot."
 
@@ -126,6 +126,8 @@ class _Draws:
         """Return what is wrong. killers: which cases are likely to kill a mistake; they are tried first."""
         for seed in seeds:
             self._draw(seed)
+        # first, while the sandbox does not know the long questions of the others
+        self._mistakes(cover(killers, LEAST_KILLS))
         self.batches += [key.batch for key in self._keys.values()]
         self._honest("the reference", "", self._reference())
         for variant in self._exercise.variants:
@@ -134,7 +136,6 @@ class _Draws:
             except CourseError:  # told already
                 continue
             self._honest(f"variant {variant.name}", variant.name, submission)
-        self._mistakes(cover(killers, LEAST_KILLS))
         return self._found
 
     def _tell(self, seed: int, fault: Fault, every: int = 1) -> None:

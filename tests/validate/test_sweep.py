@@ -184,8 +184,8 @@ def test_a_judge_that_raises_sometimes(tiny: Tiny, bench: Bench) -> None:
     subjects = ("the reference", "variant square_added", "variant square_loop", "variant square_float32")
     tried = [seed for seed in drawn if seed % TRIED == 0]
     assert [(one.fault.subject, one.fault.wrong, one.seed) for one in found if one.fault.subject] == [
-        *((subject, "makes a judge raise IndexError", seed) for subject in subjects for seed in seeds),
         *(("mistake half-of-it", "makes a judge raise KeyError", seed) for seed in tried),
+        *((subject, "makes a judge raise IndexError", seed) for subject in subjects for seed in seeds),
     ]
 
 

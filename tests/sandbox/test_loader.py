@@ -98,6 +98,7 @@ def test_a_failing_statement_costs_nothing_but_itself(failing: str, monkeypatch:
             f"before = 1\ndef first():\n    return before\n{failing}\nafter = 2\ndef last():\n    return after\n",
         )
     )
+    assert {"before", "first", "after", "last"} <= set(names(run))
     assert run.module.first() + run.module.last() == 3
     (error,) = run.errors
     assert error["file"] == "a.py"

@@ -107,6 +107,8 @@ def run_tests(root: Path, weakness: Weakness) -> Outcome:
             **os.environ,
             "PYTHONPATH": str(root),
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            # The summary is not cut to the width of a terminal.
+            "CI": "true",
             # Its table of characters takes seconds to make.
             "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis"),
         },

@@ -102,7 +102,8 @@ def _parse(text: str, file: str) -> ast.Module:
 
 
 def _definition(body: Sequence[ast.stmt], name: str, file: str) -> Definition:
-    found = [node for node in body if isinstance(node, Definition) and node.name == name]
+    # the name first: few have it, and telling a definition from other statements takes longer
+    found = [node for node in body if getattr(node, "name", "") == name and isinstance(node, Definition)]
     if not found:
         raise SpliceError(f"{file} has no function {name} at its top level. Is the name right?")
     if len(found) > 1:
@@ -226,14 +227,11 @@ def _needed(chosen: _Statement, statements: Sequence[_Statement], known: frozens
 def _portable(statement: _Statement, names: set[str], known: frozenset[str]) -> _Statement:
     """Return the statement, reduced to `names` if it is an import. Raises SpliceError where it cannot be moved."""
     node, line = statement.node, statement.node.lineno
-    for inner in ast.walk(node):
-        modules = [alias.name for alias in inner.names] if isinstance(inner, ast.Import) else []
-        modules += [inner.module or ""] if isinstance(inner, ast.ImportFrom) else []
-        if any(module.split(".")[0] == "autograder" for module in modules):
-            raise SpliceError(
-                f"checks.py:{line}: a variant or mistake needs {', '.join(sorted(names))} from autograder, "
-                "which no submission can import. Write it without."
-            )
+    if _imports_ours(node):
+        raise SpliceError(
+            f"checks.py:{line}: a variant or mistake needs {', '.join(sorted(names))} from autograder, "
+            "which no submission can import. Write it without."
+        )
     if isinstance(node, ast.Import | ast.ImportFrom):
         kept = [alias for alias in node.names if (alias.asname or alias.name.split(".")[0]) in names]
         only = (
@@ -248,6 +246,17 @@ def _portable(statement: _Statement, names: set[str], known: frozenset[str]) -> 
             "Rename it, or give each name a statement of its own."
         )
     return statement
+
+
+@lru_cache(maxsize=1024)  # many of a sheet's variants and mistakes share their helpers
+def _imports_ours(node: ast.stmt) -> bool:
+    modules: list[str] = []
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Import):
+            modules += [alias.name for alias in inner.names]
+        elif isinstance(inner, ast.ImportFrom):
+            modules.append(inner.module or "")
+    return any(module.split(".")[0] == "autograder" for module in modules)
 
 
 def _renamed(statement: _Statement, old: str, new: str) -> str:

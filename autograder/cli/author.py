@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
@@ -11,7 +10,7 @@ from typing import Annotated
 import typer
 
 from autograder.cli.matrix import evidence, figures, matrix, proofs
-from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, course_at
+from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, at_once, course_at
 from autograder.cli.terminal import console, progress_bar, say
 
 NOT_RIGHT = 1
@@ -110,7 +109,7 @@ def validate(
             seed=drawn,
             slugs=assignments or (),
             isolation=isolation,
-            jobs=jobs or os.cpu_count() or 1,
+            jobs=at_once(jobs),
             seeds=seeds if thorough else 0,
             progress=advance,
         )

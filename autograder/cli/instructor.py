@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from autograder.cli.gradebook import Gradebook
-from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, course_at
+from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, at_once, course_at
 from autograder.cli.replayed import as_text
 from autograder.cli.replayed_data import as_json
 from autograder.cli.terminal import console, progress_bar, say
@@ -72,7 +71,7 @@ def grade(
             seed=seed,
             isolation=isolation,
             again=again,
-            jobs=jobs or os.cpu_count() or 1,
+            jobs=at_once(jobs),
             progress=progress,
         )
     mine = set(run.submissions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +29,7 @@ SeedOption = Annotated[
 JobsOption = Annotated[
     int | None,
     typer.Option(
-        "--jobs", "-j", min=1, max=512, help="How many to run at once. Without it: one for each core."
+        "--jobs", "-j", min=1, max=512, help="How many to run at once. Without it: two for each core."
     ),
 ]
 IsolationOption = Annotated[
@@ -39,6 +40,11 @@ IsolationOption = Annotated[
         "this machine gives.",
     ),
 ]
+
+
+def at_once(jobs: int | None) -> int:
+    """Return how many to run at once: what was asked for, or so many that no core waits for a program that hangs."""
+    return jobs or 2 * (os.cpu_count() or 1)
 
 
 def course_at(folder: Path | None) -> Course:

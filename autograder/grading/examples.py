@@ -54,7 +54,7 @@ class _Example:
 
 
 class Examples:
-    """The small examples of one exercise: drawn at once, solved when a submission first needs them."""
+    """The small examples of one exercise: drawn at once, each solved when an answer to it is first looked at."""
 
     def __init__(self, sheet: Sheet, exercise: Exercise) -> None:
         self._sheet, self._exercise = sheet, exercise
@@ -68,12 +68,7 @@ class Examples:
 
     def places(self, function: str) -> list[int]:
         """Return the positions in `batch` of the examples of a function, the smallest first."""
-        with self._lock:
-            return [
-                place
-                for place, example in enumerate(self._examples)
-                if example.case.function == function and self._question(place) is not None
-            ]
+        return [place for place, example in enumerate(self._examples) if example.case.function == function]
 
     def failed(self, runs: Mapping[int, Run], function: str) -> str:
         """Return the first call of a function that came out wrong, as Python; empty where none did.
@@ -81,20 +76,23 @@ class Examples:
         runs: by the positions that `places` gave.
         """
         for place, run in sorted(runs.items()):
-            example, question = self._examples[place], self._solved[place]
-            told = run.ended in {Ended.RETURNED, Ended.RAISED} and example.case.function == function
-            if told and question is not None and question.compare(run).mismatch is not None:
+            example = self._examples[place]
+            if run.ended not in {Ended.RETURNED, Ended.RAISED} or example.case.function != function:
+                continue
+            question = self._question(place)
+            if question is not None and question.compare(run).mismatch is not None:
                 return example.text
         return ""
 
     def _question(self, place: int) -> Question | None:
         """Return an example with its answer, or None where nobody can be sure of it."""
-        if place not in self._solved:
-            try:
-                self._solved[place] = self._sound(self._examples[place])
-            except Exception:  # noqa: BLE001 - what was made small need not be a question of the exercise
-                self._solved[place] = None
-        return self._solved[place]
+        with self._lock:
+            if place not in self._solved:
+                try:
+                    self._solved[place] = self._sound(self._examples[place])
+                except Exception:  # noqa: BLE001 - what was made small need not be a question of the exercise
+                    self._solved[place] = None
+            return self._solved[place]
 
     def _sound(self, example: _Example) -> Question | None:
         made = question_of(self._sheet, self._exercise, example.case, example.args)

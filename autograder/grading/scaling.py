@@ -116,6 +116,8 @@ class Probe:
         if place not in self._places or mismatch.kind not in {"value", "sign"}:
             return None
         question = self._key.questions[place]
+        if not question.may_be_right(run, mismatch):
+            return None
         off = distance(run, question.answer, exact=False, names=question.names)
         if off is None or off.unit != U64 or _in_float32(run, question):
             return None

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from autograder.model import Run
 
 
+FAR = 1e5
+"""A hundred times what is looked into as nearly right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Distance:
     """How far the farthest number of a run lies from the right one."""
@@ -65,6 +69,25 @@ def largest_error(value: Any, answer: Any, unit: float, *, rounded: bool = False
         return inf
     found = (_units(got, want, unit, rounded=rounded) for _, got, want in pairs)
     return max((float(units.max(initial=0)) for units in found), default=0.0)
+
+
+def hopeless(value: Any, answer: Any) -> bool:
+    """Return whether a number is so far from the right one that no honest formula's rounding errors explain it.
+
+    So far: `FAR` u32, measured by the largest E or number of its array. False where the containers differ.
+    answer: the reference's, with its own bounds; those of the variants may be wider, but not by so much: `validate`
+    fails a variant whose own answer is that far off.
+    """
+    mismatch, pairs = paired(value, answer, ())
+    return mismatch is None and any(
+        want.kind == "float" and want.value.size > 0 and _hopeless(got, want) for _, got, want in pairs
+    )
+
+
+def _hopeless(got: Array, want: Truth) -> bool:
+    size = np.maximum(np.abs(want.value), want.error)
+    with np.errstate(invalid="ignore"):
+        return bool((np.abs(got - want.value) > FAR * U32 * size.max()).any())
 
 
 def _farthest(path: str, got: Array, want: Truth, *, exact: bool, single: bool) -> Distance:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from autograder.authoring import Limits
     from autograder.model import Isolation, Source, Submission
 
-LOAD_SECONDS = 3.0
+LOAD_SECONDS = 2.0
 SUBMISSION_SECONDS = 60.0
 REMEMBERED = 16 << 10
 """Answers of up to this many bytes are decoded once, not once for every student who gives them."""

@@ -283,7 +283,7 @@ def test_the_bound_is_the_largest_over_reference_and_variants(sheet: Sheet) -> N
 
 
 def test_variants_are_evaluated_only_where_the_reference_does_not_suffice(make_sheet: MakeSheet) -> None:
-    """A right value within the reference's own bounds costs nothing more."""
+    """A right value within the reference's own bounds costs nothing more, nor does one that is far off."""
     asked = []
 
     def none() -> list[Any]:
@@ -293,15 +293,18 @@ def test_variants_are_evaluated_only_where_the_reference_does_not_suffice(make_s
     question = replace(key_of(make_sheet(), "moments").questions[0], witnesses=none)
     mean, variance = (leaf.value.astype(np.float64) for leaf in question.reference)
     right = Run(Ended.RETURNED, (Leaf(mean, "float"), Leaf(variance, "float")))
+    hopeless = Run(Ended.RETURNED, (Leaf(mean, "float"), Leaf(variance * 2, "float")))
     for run in (
         right,
+        hopeless,
         Run(Ended.MISSING),
         Run(Ended.RETURNED, None),
         Run(Ended.RETURNED, right.value, mutated=(0,)),
     ):
         question.compare(run)
     assert asked == []
-    wrong = Run(Ended.RETURNED, (Leaf(mean, "float"), Leaf(variance * 2, "float")))
+    assert question.compare(hopeless).mismatch is not None
+    wrong = Run(Ended.RETURNED, (Leaf(mean, "float"), Leaf(variance * (1 + 1e-9), "float")))
     assert question.compare(wrong).mismatch is not None
     question.compare(wrong)
     assert asked == [1]

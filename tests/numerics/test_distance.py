@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 
 from autograder.model import Ended, Run
 from autograder.numerics.compare import compare
-from autograder.numerics.distance import Distance, distance, largest_error
+from autograder.numerics.distance import Distance, distance, hopeless, largest_error
 from autograder.numerics.truth import SLACK, U32, U64, Raises, Truth
 from autograder.sandbox.wire import Encoder, value
 
@@ -166,3 +166,30 @@ def test_infinity_is_equal_to_itself_alone() -> None:
     assert largest(np.array([-np.inf, 1.0]), endless) == np.inf
     assert largest(np.array([1e308, 1.0]), endless) == np.inf
     assert largest(np.zeros((0, 2)), Truth(np.zeros((0, 2), np.longdouble), np.zeros((0, 2)), "float")) == 0
+
+
+@pytest.mark.parametrize(
+    ("item", "beyond"),
+    [
+        (RIGHT, False),
+        (RIGHT * (1 + 1e-4), False),
+        (RIGHT + np.array([0, 0, 0.1]), True),
+        (RIGHT + np.array([0.1, 0, 0]), True),
+        (RIGHT + np.array([0.01, 0, 0]), False),  # its bound is small, but not those beside it
+        (-RIGHT, True),
+        (np.full(3, np.nan), False),
+        (RIGHT[:2], False),
+        ([0.0], False),
+    ],
+)
+def test_what_no_honest_formula_comes_to_is_hopeless(item: Any, beyond: bool) -> None:
+    """Measured by the largest bound of its array: errors of one entry may be brought into another."""
+    assert hopeless(returned(item).value, ANSWER) is beyond
+
+
+def test_without_a_bound_there_is_hope() -> None:
+    """Where nothing is known of the errors, and where there is no number at all."""
+    unbounded = Truth(RIGHT.astype(np.longdouble), np.array([1, 1, np.inf]), "float")
+    assert not hopeless(returned(-RIGHT).value, unbounded)
+    assert not hopeless(returned(np.zeros(0)).value, Truth(np.zeros(0, np.longdouble), np.zeros(0), "float"))
+    assert not hopeless(returned(3).value, Truth(np.array(2), np.zeros(()), "int"))

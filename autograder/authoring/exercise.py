@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from autograder.sandbox.drivers import DRIVERS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -52,6 +54,8 @@ class Case:
     """Every intermediate is exact in float32, whatever the order of the sums: an equal answer is right in any precision."""
     purpose: str
     """The author's docstring: what the case is there for."""
+    driver: str = ""
+    """The public driver that uses the function; empty where it is called itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,10 @@ class Exercise:
     variants: list[Variant] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     judges: dict[str, Judge] = field(default_factory=dict)
+    drivers: dict[str, str] = field(default_factory=dict)
+    """By function or class: the name of the public driver that uses it, where it is not simply called with data."""
+    formulas: dict[str, str] = field(default_factory=dict)
+    """By function: the author's function that gives its right answers, where bounds cannot follow the reference."""
     equivalents: dict[str, str] = field(default_factory=dict)
     """Why an automatic mutant, or a known mistake that is scaled, is right after all; by its name."""
     allows_cancellation: bool = False
@@ -134,7 +142,8 @@ class Exercise:
 
         def register(draw: Draw) -> Draw:
             purpose = (draw.__doc__ or "").strip()
-            self.cases.append(Case(draw.__name__, criterion, chosen, draw, exact, purpose))
+            driver = self.drivers.get(chosen, "")
+            self.cases.append(Case(draw.__name__, criterion, chosen, draw, exact, purpose, driver))
             return draw
 
         return register
@@ -186,6 +195,20 @@ class Exercise:
 
         return register
 
+    def formula(self, function: str = "") -> Callable[[Solution], Solution]:
+        """Register the right answer in plain numpy, for a function whose reference is not: one that calls torch.
+
+        It gets the case's arguments as they are, without a driver, and stands in for the reference wherever right
+        answers and their bounds are worked out. What it calls of `solution.py` has to be plain numpy as well.
+        """
+        chosen = self._function(function)
+
+        def register(solution: Solution) -> Solution:
+            self.formulas[chosen] = solution.__name__
+            return solution
+
+        return register
+
     def equivalent(self, *names: str, because: str) -> None:
         """List what `validate --thorough` finds to pass and what is right to pass, with the reason why it is right.
 
@@ -221,11 +244,14 @@ class Assignment:
         functions: tuple[str, ...] = (),
         lecture: str = "",
         limits: Limits | None = None,
+        drivers: dict[str, str] | None = None,
         allows_cancellation: bool = False,
     ) -> Exercise:
         """Add an exercise. `points` names the criteria; `functions` is `(name,)` where none are given.
 
-        Raises ValueError where a name, an id or a function is used twice, or a criterion is worth nothing.
+        drivers: the public driver of each function or class that is not simply called with data.
+        Raises ValueError where a name, an id or a function is used twice, a criterion is worth nothing, or a driver is
+        not there or has no function to use.
         """
         asked = functions or (name,)
         for other in self.exercises:
@@ -236,6 +262,11 @@ class Assignment:
             raise ValueError(f"{self.slug} asks twice for {', '.join(sorted(repeated))}")
         if not points or min(points.values()) <= 0:
             raise ValueError(f"{name} has a criterion without points")
+        for function, driver in (drivers or {}).items():
+            if function not in asked or driver not in DRIVERS:
+                raise ValueError(
+                    f"{name} cannot have {function!r} used by the driver {driver!r}: one is unknown"
+                )
         made = Exercise(
             name=name,
             id=id,
@@ -244,6 +275,7 @@ class Assignment:
             hints=hints,
             lecture=lecture,
             limits=limits or self.limits,
+            drivers=drivers or {},
             allows_cancellation=allows_cancellation,
         )
         self.exercises.append(made)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
-REGISTRATIONS = frozenset({"case", "judge", "mistake", "oracle", "variant"})
+REGISTRATIONS = frozenset({"case", "formula", "judge", "mistake", "oracle", "variant"})
 """The decorators of `Exercise`: they tell the grader about a function and are no part of it."""
 
 PREDEFINED = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}

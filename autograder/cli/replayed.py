@@ -80,7 +80,12 @@ def _tells(found: Replay, case: CaseReplay) -> bool:
 
 def _values(case: CaseReplay, bound: str) -> Iterator[str]:
     yield f"  {_line(case.case.purpose) or 'no purpose is given'}"
-    yield f"  calls {case.case.function}, for the criterion {case.case.criterion}"
+    used = (
+        f"has {case.case.function} used by {case.case.driver}"
+        if case.case.driver
+        else f"calls {case.case.function}"
+    )
+    yield f"  {used}, for the criterion {case.case.criterion}"
     for name, value in case.inputs:
         yield from _value(f"  {name}", value)
     yield from _run("came", case.run, case.names)

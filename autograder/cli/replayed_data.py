@@ -71,6 +71,7 @@ def _case(found: Replay, case: CaseReplay) -> dict[str, Any]:
         "name": case.case.name,
         "purpose": case.case.purpose,
         "function": case.case.function,
+        "driver": case.case.driver,
         "criterion": case.case.criterion,
         "verdict": verdict_on(found, case),
         "inputs": {name: _value(value) for name, value in case.inputs},

@@ -14,6 +14,7 @@ from autograder.authoring.splice import splice
 from autograder.numerics.bounds import Bounded
 from autograder.numerics.evaluate import bounded, namespace
 from autograder.numerics.truth import U64, Raises, Truth, within
+from autograder.sandbox.drivers import driven
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,10 +26,27 @@ if TYPE_CHECKING:
 RAISE = dis.opmap["RAISE_VARARGS"]
 
 
+@lru_cache(maxsize=8)  # the exercises of a sheet share one
+def _solution(text: str, file: str) -> dict[str, Any]:
+    return namespace(text, file)
+
+
+def rightly(sheet: Sheet, exercise: Exercise, function: str) -> Callable[..., Any]:
+    """Return what the right answers of a function come from: the reference, or the formula that stands in for it.
+
+    It takes a case's arguments and computes with bounds.
+    """
+    if (formula := exercise.formulas.get(function)) is not None:
+        space = _variant(sheet.solution, sheet.checks, function, formula)
+        return driven("", space[function])
+    space = _solution(sheet.solution, str(sheet.folder / "solution.py"))
+    return driven(exercise.drivers.get(function, ""), space[function])
+
+
 def solve(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """Return the right answer of a call: the reference's values with their running error bounds.
 
-    function: of the reference, as `namespace` returns it. An exception is the answer only where the reference's own
+    function: as `rightly` returns it. An exception is the answer only where the reference's own
     file raises it by a `raise` statement, and not because of a TypeError or AttributeError, which is how a lost bound
     shows. Neither NotImplementedError (a stub) nor AssertionError is one. Everything else that is raised here is the
     author's error.
@@ -95,7 +113,8 @@ def witnesses(sheet: Sheet, exercise: Exercise, function: str, args: tuple[Any, 
         if variant.function == function:
             try:
                 space = _variant(sheet.solution, sheet.checks, function, variant.name)
-                yield truth(space[function](*bounded(live(args))))
+                solution = driven(exercise.drivers.get(function, ""), space[function])
+                yield truth(solution(*bounded(live(args))))
             except Exception:  # noqa: BLE001, S112 - whatever it is: nothing is widened
                 continue
 

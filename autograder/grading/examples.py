@@ -61,7 +61,7 @@ class Examples:
         self._examples = tuple(
             example for function in exercise.functions for example in _smallest(sheet, exercise, function)
         )
-        calls = [Call(example.case.function, example.args) for example in self._examples]
+        calls = [Call(example.case.function, example.args) for example in self._examples]  # none has a driver
         self.batch = Batch.encode(f"{exercise.name} examples", calls, exercise.limits, SEED)
         self._solved: dict[int, Question | None] = {}
         self._lock = threading.Lock()
@@ -103,8 +103,8 @@ class Examples:
 
 
 def _smallest(sheet: Sheet, exercise: Exercise, function: str) -> Iterator[_Example]:
-    """Yield the examples of one function, smallest first: none where a judge decides."""
-    if function in exercise.judges:
+    """Yield the examples of one function, smallest first: none where a judge decides, or a call does not show it all."""
+    if function in exercise.judges or function in exercise.drivers:
         return
     made = {example.text: example for example in _made(sheet, exercise, function)}
     counted: Counter[int] = Counter()

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.authoring.live import live
-from autograder.grading.answers import evened, solve, widened, witnesses
+from autograder.grading.answers import evened, rightly, solve, widened, witnesses
 from autograder.grading.oracles import faults
 from autograder.numerics.compare import compare, leaves
 from autograder.numerics.distance import hopeless
-from autograder.numerics.evaluate import namespace
 from autograder.numerics.trees import parse
 from autograder.numerics.truth import representable
 from autograder.sandbox.host import Batch, Call
@@ -57,6 +56,11 @@ class Question:
     """What runs came to, by their identity."""
     agreed: dict[str, float | None] = field(init=False, default_factory=dict, repr=False, compare=False)
     """How far each oracle is from the reference, once they have been asked: see `oracles.agreement`."""
+
+    @property
+    def call(self) -> Call:
+        """How it is asked."""
+        return Call(self.case.function, self.args, self.case.driver)
 
     @cached_property
     def answer(self) -> Any:
@@ -125,7 +129,7 @@ def exercise_key(sheet: Sheet, exercise: Exercise, seed: int) -> ExerciseKey:
     first = {question.case.function: place for place, question in reversed(list(enumerate(questions)))}
     repeated = tuple(sorted(first.values()))
     asked = [*questions, *(questions[place] for place in repeated)]
-    calls = [Call(question.case.function, question.args) for question in asked]
+    calls = [question.call for question in asked]
     student_seed = int(generator(seed, slug, exercise.name).integers(2**31))
     batch = Batch.encode(exercise.name, calls, exercise.limits, student_seed)
     return ExerciseKey(exercise, questions, batch, repeated, tuple(faults(exercise, questions)))
@@ -137,11 +141,6 @@ def generator(seed: int, slug: str, name: str) -> np.random.Generator:
     return np.random.default_rng(np.frombuffer(digest, np.uint32))
 
 
-@lru_cache(maxsize=8)  # the exercises of a sheet share one
-def _reference(solution: str, file: str) -> dict[str, Any]:
-    return namespace(solution, file)
-
-
 def question_of(sheet: Sheet, exercise: Exercise, case: Case, drawn: tuple[Any, ...]) -> Question:
     """Return a case with the arguments that were drawn for it, and the right answer.
 
@@ -149,7 +148,7 @@ def question_of(sheet: Sheet, exercise: Exercise, case: Case, drawn: tuple[Any, 
     """
     args = representable(drawn)
     check = exercise.judges.get(case.function)
-    function = _reference(sheet.solution, str(sheet.folder / "solution.py"))[case.function]
+    function = rightly(sheet, exercise, case.function)
     return Question(
         case,
         args,

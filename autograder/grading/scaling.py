@@ -148,7 +148,12 @@ def single(value: Any) -> Any:
 
 def _scales(question: Question) -> bool:
     """Return whether bounds decide on numbers, and the precision of the inputs is ours to choose."""
-    if question.judge is not None or question.case.exact or isinstance(question.reference, Raises):
+    if (
+        question.judge is not None
+        or question.case.exact
+        or question.case.driver
+        or isinstance(question.reference, Raises)
+    ):
         return False
     kinds = _kinds(question.args)
     numbers = any(leaf.kind == "float" for leaf in leaves(question.reference))

@@ -1,1 +1,1 @@
-"""The sandbox: `host` is trusted; `zygote`, `worker`, `confine`, `wire` and `problems` run inside, with no answers."""
+"""The sandbox: `host` is trusted; `zygote`, `worker`, `confine`, `wire`, `problems` and `drivers` run inside, with no answers."""

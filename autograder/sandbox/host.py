@@ -51,6 +51,8 @@ class Call:
 
     function: str
     args: tuple[Any, ...]
+    driver: str = ""
+    """The name of a public driver that is called with the function and the arguments; empty for a plain call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,12 @@ class Batch:
         tags = tuple(secrets.randbits(64) for _ in calls)
         encoder = wire.Encoder()
         asked = [
-            {"tag": tag, "function": call.function, "args": [encoder.tree(arg) for arg in call.args]}
+            {
+                "tag": tag,
+                "function": call.function,
+                "driver": call.driver,
+                "args": [encoder.tree(arg) for arg in call.args],
+            }
             for tag, call in zip(tags, calls, strict=True)
         ]
         name = f"{exercise} {secrets.token_hex(4)}"

@@ -35,6 +35,7 @@ WORKER_FILES = (
     "confine.py",
     "wire.py",
     "problems.py",
+    "drivers.py",
     "__init__.py",
     "filters",
 )

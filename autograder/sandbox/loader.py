@@ -66,10 +66,10 @@ class Loader:
 
     def _statements(self, body: list[ast.stmt], where: str, space: dict[str, Any]) -> None:
         for node in body:
-            if (name := _stub_name(node)) and callable(space.get(name)):
-                if not _is_stub(space[name]):
-                    note = f"{where}: the empty stub of {name} was ignored, because it is solved elsewhere."
-                    self.notes.append(note)
+            name = getattr(node, "name", "")
+            if (stubs := _stubs(node)) and callable(space.get(name)) and stubs > _stubs_in(space[name]):
+                note = f"{where}: the empty stub of {name} was ignored, because it is solved elsewhere."
+                self.notes.append(note)
                 continue
             try:
                 exec(compile(ast.Module([node], []), where, "exec", FLAGS), space)  # noqa: S102 - as above
@@ -112,22 +112,27 @@ def _defines_again(code: types.CodeType, space: dict[str, Any]) -> bool:
     return len(set(names)) != len(names) or any(name in space for name in names)
 
 
-def _stub_name(node: ast.stmt) -> str:
-    """Return the name of a function that only raises NotImplementedError, empty for any other statement."""
+def _stubs(node: ast.stmt) -> int:
+    """Return how many functions of a definition only raise NotImplementedError: itself, or the methods of a class."""
+    if isinstance(node, ast.ClassDef):
+        return sum(map(_stubs, node.body))
     if not isinstance(node, ast.FunctionDef):
-        return ""
+        return 0
     body = node.body[1:] if isinstance(node.body[0], ast.Expr) and ast.get_docstring(node) else node.body
     match body:
         case [
             ast.Raise(exc=ast.Name("NotImplementedError") | ast.Call(func=ast.Name("NotImplementedError")))
         ]:
-            return node.name
-    return ""
+            return 1
+    return 0
 
 
-def _is_stub(function: Any) -> bool:
-    code = getattr(function, "__code__", None)
-    return code is not None and code.co_names == ("NotImplementedError",)
+def _stubs_in(defined: Any) -> int:
+    """Return the same of what is defined already."""
+    if isinstance(defined, type):
+        return sum(map(_stubs_in, vars(defined).values()))
+    code = getattr(defined, "__code__", None)
+    return int(code is not None and code.co_names == ("NotImplementedError",))
 
 
 def _is_definition(node: ast.stmt, own: set[str]) -> bool:

@@ -13,17 +13,18 @@ that forgets its errors while their bound grows. There the variants speak, which
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import autograder
 from autograder.authoring.live import live
 from autograder.authoring.splice import reach
+from autograder.grading.answers import rightly
 from autograder.numerics.bounds import decisions
 from autograder.numerics.compare import leaves
 from autograder.numerics.distance import distance
-from autograder.numerics.evaluate import bounded, namespace
+from autograder.numerics.evaluate import bounded
 from autograder.numerics.truth import SLACK, U32, U64, Raises
 from autograder.sandbox.children import SandboxError
 from autograder.validate.kills import MARGIN
@@ -53,12 +54,6 @@ class Certifier:
 
     grader: Grader
     author: Author
-    _space: dict[str, Any] = field(init=False)
-    """The names of the reference, which compute with bounds."""
-
-    def __post_init__(self) -> None:
-        sheet = self.grader.sheet
-        self._space = namespace(sheet.solution, str(sheet.folder / "solution.py"))
 
     def certificates(self, key: ExerciseKey, honest: Sequence[Sequence[Run]]) -> tuple[Certificate, ...]:
         """Return the certificate of each case of an exercise; nothing where its key cannot be believed at all.
@@ -101,7 +96,7 @@ class Certifier:
             _with_mistakes(made, question, {name: run for name, run in wrong.items() if name in possible}),
             honest64=largest.get(U64),
             honest32=largest.get(U32),
-            kinks=kinks(self._space[case.function], question.args),
+            kinks=kinks(rightly(self.grader.sheet, key.exercise, case.function), question.args),
         )
 
     def faults(self, key: ExerciseKey, found: Sequence[Certificate]) -> Iterator[Fault]:
@@ -173,7 +168,7 @@ def _decided(question: Question) -> str:
 def kinks(function: Any, args: tuple[Any, ...]) -> float | None:
     """Return how close a call of the reference comes to deciding otherwise, in units of u32 E.
 
-    function: of the reference, as `namespace` returns it. None where it compares nothing but exact numbers.
+    function: as `rightly` returns it. None where it compares nothing but exact numbers.
     """
     with decisions() as seen:
         function(*bounded(live(args)))

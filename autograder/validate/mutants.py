@@ -17,9 +17,12 @@ from autograder.numerics.trees import parse
 from autograder.validate.mutations import Definition, changes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from autograder.validate.mutations import Place
 
-    Change = tuple[str, str]
+    Change = tuple[str, str, str]
+    """Where, what was there, what is there now."""
 
 DROPPED = "dropped"
 
@@ -29,41 +32,60 @@ class Mutant:
     """The reference with one change."""
 
     name: str
-    """`"div_backward: grad / b -> grad * b #1"`: function, what was there, what is there now, the how-manieth."""
+    """`"div_backward: grad / b -> grad * b #1"`: function, what was there, what is there now, the how-manieth.
+
+    Of a class: `"Value.__mul__: ..."`.
+    """
     text: str
     """All of the changed `solution.py`."""
 
 
 @lru_cache(maxsize=1024)  # the total is told before they are run
 def mutants(solution: str, function: str) -> tuple[Mutant, ...]:
-    """Return every mutant of one top-level function that compiles and is another program text, in source order.
+    """Return every mutant of one top-level function or class that compiles and is another text, in source order.
 
     There is none where there is no such function.
     """
     body = parse(solution).body
-    node = next((node for node in body if isinstance(node, Definition) and node.name == function), None)
+    found: dict[str, Change] = {}
+    node = next(
+        (node for node in body if isinstance(node, Definition | ast.ClassDef) and node.name == function), None
+    )
     if node is None:
         return ()
-    found: dict[str, Change] = {}
     original = ast.unparse(node)
-    for place, replacement in changes(node):
-        text, change = _changed(node, place, replacement)
-        if text != original and text not in found and _compiles(text):
-            found[text] = change
+    for name, part in _parts(node):
+        for place, replacement in changes(part):
+            text, (before, after) = _changed(node, place, replacement)
+            if text != original and text not in found and _compiles(text):
+                found[text] = name, before, after
     lines = solution.split("\n")
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    before, after = lines[: first - 1], lines[node.end_lineno :]
+    above, below = lines[: first - 1], lines[node.end_lineno :]
     counted: Counter[Change] = Counter()
     made = []
     for text, change in found.items():
         counted[change] += 1
-        name = f"{function}: {' -> '.join(change)} #{counted[change]}"
-        made.append(Mutant(name, "\n".join([*before, text, *after])))
+        name, before, after = change
+        numbered = f"{name}: {before} -> {after} #{counted[change]}"
+        made.append(Mutant(numbered, "\n".join([*above, text, *below])))
     return tuple(made)
 
 
-def _changed(node: Definition, place: Place, replacement: ast.AST | None) -> tuple[str, Change]:
-    """Return the text of the function with the change, and the texts of what was changed before and after."""
+def _parts(node: Definition | ast.ClassDef) -> Iterator[tuple[str, Definition]]:
+    """Yield a function, or the methods of a class, by name."""
+    if isinstance(node, Definition):
+        yield node.name, node
+        return
+    for inner in node.body:
+        if isinstance(inner, Definition):
+            yield f"{node.name}.{inner.name}", inner
+
+
+def _changed(
+    node: Definition | ast.ClassDef, place: Place, replacement: ast.AST | None
+) -> tuple[str, tuple[str, str]]:
+    """Return the text of the definition with the change, and the texts of what was changed before and after."""
     old, label = place.node, _label(place)
     before = _first_line(label)
     place.put(replacement or ast.Pass())

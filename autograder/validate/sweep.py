@@ -16,7 +16,7 @@ from autograder.grading.checking import check
 from autograder.grading.diagnosis import edited
 from autograder.grading.key import exercise_key
 from autograder.model import Ended, Source, Submission
-from autograder.sandbox.host import Batch, Call, Sandbox
+from autograder.sandbox.host import Batch, Sandbox
 from autograder.validate.author import Author
 from autograder.validate.kills import kills
 from autograder.validate.trials import LEAST_KILLS, refuse_faults, source
@@ -203,7 +203,7 @@ class _Draws:
         """Return one case on several draws as a batch."""
         place = [case.name for case in self._exercise.cases].index(name)
         questions = [key.questions[place] for key in keys]
-        calls = [Call(question.case.function, question.args) for question in questions]
+        calls = [question.call for question in questions]
         made = Batch.encode(f"{self._exercise.name} {name}", calls, self._exercise.limits, 0)
         self.batches.append(made)
         return made

@@ -132,6 +132,37 @@ def test_a_name_and_an_id_belong_to_one_exercise(
         sheet.exercise(name, id=number, points={"all": 1}, hints=HINTS, functions=("new",))
 
 
+def test_a_driver_is_the_cases_as_well(sheet: Assignment) -> None:
+    """Those of its function, and no others."""
+    pair = sheet.exercise(
+        "new", id="n", points={"all": 1}, hints=HINTS, functions=("Node", "f"), drivers={"Node": "graph"}
+    )
+    pair.case("all")(lambda _: ())
+    pair.case("all", "f")(lambda _: ())
+    assert [case.driver for case in pair.cases] == ["graph", ""]
+
+
+@pytest.mark.parametrize("drivers", [{"Node": "grph"}, {"g": "graph"}])
+def test_a_driver_is_there_and_has_something_to_use(sheet: Assignment, drivers: dict[str, str]) -> None:
+    """Both names are of something that there is."""
+    with pytest.raises(ValueError, match=r"new cannot have .* used by the driver .*: one is unknown"):
+        sheet.exercise("new", id="n", points={"all": 1}, hints=HINTS, functions=("Node",), drivers=drivers)
+
+
+def test_a_formula_is_known_by_its_name(sheet: Assignment) -> None:
+    """Of one function, the first where none is named; what it is decorated with is left as it is."""
+    pair = sheet.exercise("new", id="n", points={"all": 1}, hints=HINTS, functions=("f", "g"))
+
+    @pair.formula("g")
+    def in_plain_numpy(x: float) -> float:
+        return x
+
+    assert pair.formulas == {"g": "in_plain_numpy"}
+    assert in_plain_numpy(1.0) == 1.0
+    assert pair.formula()(in_plain_numpy) is in_plain_numpy
+    assert pair.formulas["f"] == "in_plain_numpy"
+
+
 @pytest.mark.parametrize("points", [{}, {"all": 0}, {"a": 2, "b": -1}])
 def test_a_criterion_is_worth_something(sheet: Assignment, points: dict[str, float]) -> None:
     """And an exercise has at least one."""

@@ -515,3 +515,62 @@ def test_a_judge_without_functions_has_the_last_word(make_sheet: MakeSheet) -> N
         "moments",
     ).faults
     assert faults == ("moments: oracle root_power and the reference disagree on case root_small",)
+
+
+def test_a_formula_stands_in_for_the_reference(make_sheet: MakeSheet) -> None:
+    """Where the reference has no bounds, because it computes elsewhere."""
+    formula = """@moments.formula()
+def spread_by_hand(x):
+    return x.mean(), ((x - x.mean()) ** 2).mean()
+
+
+@moments.variant()
+def spread_of_squares"""
+    sheet = make_sheet(
+        (
+            "    mean = x.sum() / len(x)\n    variance",
+            "    x = x.astype(np.float32)\n    mean = x.sum() / len(x)\n    variance",
+        ),
+        ("@moments.variant()\ndef spread_of_squares", formula),
+    )
+    key = key_of(sheet, "moments")
+    assert key.faults == ()
+    assert all((leaf.error > 0).all() for leaf in key.questions[0].reference)
+
+
+def test_a_driver_uses_the_reference_with_bounds(make_sheet: MakeSheet) -> None:
+    """As it uses a student's class: the right answer of a graph of scalars is what the reference's nodes hold."""
+    node = """class Node:
+    def __init__(self, data):
+        self.data, self.grad = data, 0.0
+
+    def __mul__(self, other):
+        return Node(self.data * other.data)
+
+    def backward(self):
+        self.grad = 1.0
+
+
+def root(x):"""
+    product = """@moments.case("roots", "Node")
+def product(rng):
+    return list(rng.normal(size=2)), [("*", (0, 1), 0.0)], [2, 0]
+
+
+@moments.case("roots", "root")
+def root_generic"""
+    sheet = make_sheet(
+        ("def root(x):", node),
+        (
+            'functions=("spread", "root"),',
+            'functions=("spread", "root", "Node"),\n    drivers={"Node": "graph"},',
+        ),
+        ('@moments.case("roots", "root")\ndef root_generic', product),
+    )
+    question = next(one for one in key_of(sheet, "moments").questions if one.case.name == "product")
+    one, two = question.args[0]
+    assert question.call.driver == "graph"
+    data, grad = question.reference["data"], question.reference["grad"]
+    np.testing.assert_allclose([float(leaf.value) for leaf in data], [one * two, one], rtol=1e-15)
+    assert [bool(leaf.error > 0) for leaf in data] == [True, False]
+    assert [float(leaf.value) for leaf in grad] == [1.0, 0.0]

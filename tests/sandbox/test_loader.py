@@ -215,6 +215,31 @@ def test_a_stub_never_replaces_work(stub: str, form: str) -> None:
     assert len(told) == (1 if form.startswith("other order") else 0)
 
 
+CLASS_STUB = "class V:\n    def f(self):\n        raise NotImplementedError\n\n    def g(self):\n        raise NotImplementedError\n"
+CLASS_WORK = "class V:\n    def f(self):\n        return 6\n\n    def g(self):\n        return 7\n"
+
+
+@pytest.mark.parametrize("cells", [(CLASS_STUB, CLASS_WORK), (CLASS_WORK, CLASS_STUB)])
+def test_a_class_of_stubs_never_replaces_work(cells: tuple[str, str]) -> None:
+    """Whichever comes first."""
+    run = loaded(source("a.ipynb", *cells))
+    assert run.module.V().f() == 6
+    assert (
+        run.notes
+        == ["a.ipynb, cell 2: the empty stub of V was ignored, because it is solved elsewhere."][
+            : cells[0] == CLASS_WORK
+        ]
+    )
+
+
+def test_the_class_with_fewer_stubs_counts() -> None:
+    """Half of the work is more than none of it, and less than all of it; of equals the later one counts."""
+    half = CLASS_STUB.replace("raise NotImplementedError", "return 1", 1)
+    for earlier, later, f in ((CLASS_STUB, half, 1), (CLASS_WORK, half, 6), (half, CLASS_WORK, 6)):
+        assert loaded(source("a.ipynb", earlier, later)).module.V().f() == f
+    assert loaded(source("a.ipynb", half, half.replace("return 1", "return 2"))).module.V().f() == 2
+
+
 def test_two_stubs_are_not_work() -> None:
     """A sheet that was handed in twice without work is not said to be solved somewhere."""
     run = loaded(source("a.py", STUB), source("a.ipynb", STUB))

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def asked(*args: Any, function: str = "f", tag: int = 5) -> worker.Question:
+def asked(*args: Any, function: str = "f", driver: str = "", tag: int = 5) -> worker.Question:
     """Return one question as it arrives."""
     encoder = wire.Encoder()
-    head = [{"tag": tag, "function": function, "args": [encoder.tree(arg) for arg in args]}]
+    tree = [encoder.tree(arg) for arg in args]
+    head = [{"tag": tag, "function": function, "driver": driver, "args": tree}]
     (question,) = worker.questions(encoder.frame(head))
     return question
 
@@ -54,6 +55,17 @@ def read(frame: bytes) -> dict[str, Any]:
 
 
 SQUARE = wire.Callback("polynomial", "f", {"coefficients": np.array([[0.0, 0.0, 1.0]])})
+
+
+def test_a_driver_is_called_with_what_was_written() -> None:
+    """And its value is the answer: of what raises inside, the student's line is told."""
+    text = "class Node:\n    def __init__(self, x):\n        self.data, self.grad = x, 1 / x\n    def backward(self): pass"
+    loader = Loader(definitions_only=False)
+    loader.run({"name": "a.py", "cells": [text]})
+    question = asked([2.0], [], [0], function="Node", driver="graph")
+    assert read(worker.answer(question, loader))["value"] == {"data": [2.0], "grad": [0.5]}
+    error = read(worker.answer(asked([0.0], [], [0], function="Node", driver="graph"), loader))["error"]
+    assert (error["type"], error["line"]) == ("ZeroDivisionError", 3)
 
 
 # ---------------------------------------------------------------- what the student receives
@@ -326,7 +338,10 @@ def test_a_result_that_cannot_be_looked_at_is_an_exception() -> None:
 def test_questions_keep_their_order_and_tags() -> None:
     """One frame holds all calls of an exercise."""
     encoder = wire.Encoder()
-    head = [{"tag": tag, "function": f"f{tag}", "args": [encoder.tree(np.full(2, tag))]} for tag in (3, 1, 2)]
+    head = [
+        {"tag": tag, "function": f"f{tag}", "driver": "", "args": [encoder.tree(np.full(2, tag))]}
+        for tag in (3, 1, 2)
+    ]
     found = worker.questions(encoder.frame(head))
     assert [(each.tag, each.function, each.args[0].tolist()) for each in found] == [
         (3, "f3", [3, 3]),

@@ -198,3 +198,17 @@ def test_mutants_of_a_reference(file: Path) -> None:
         changed = ast.parse(mutant.text)
         compile(changed, mutant.name, "exec")
         assert ast.dump(changed) != original, mutant.name
+
+
+def test_the_methods_of_a_class_are_changed_one_by_one() -> None:
+    """Each mutant is the whole class with one change, known by the method that has it."""
+    solution = (
+        "x = 1\n\n\n@final\nclass V:\n    size = 1 + 1\n\n    def f(self, a):\n        return a + 1\n\n"
+        "    def g(self, a):\n        return -a\n\n\ny = 2\n"
+    )
+    made = {mutant.name: mutant.text for mutant in mutants(solution, "V")}
+    assert {name.partition(":")[0] for name in made} == {"V.f", "V.g"}
+    text = made["V.g: -a -> a #1"]
+    assert "return a + 1" in text
+    assert text.startswith("x = 1\n\n\n@final\nclass V:\n    size = 1 + 1\n")
+    assert text.endswith("        return a\n\n\ny = 2\n")

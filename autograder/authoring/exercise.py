@@ -105,6 +105,8 @@ class Exercise:
     hints: tuple[str, ...]
     """Three levels, from a question to nearly the answer."""
     lecture: str
+    minutes: int = 0
+    """What a student is expected to take; 0 where nothing is said."""
     limits: Limits
     cases: list[Case] = field(default_factory=list)
     oracles: list[Oracle] = field(default_factory=list)
@@ -243,6 +245,7 @@ class Assignment:
         hints: tuple[str, str, str],
         functions: tuple[str, ...] = (),
         lecture: str = "",
+        minutes: int = 0,
         limits: Limits | None = None,
         drivers: dict[str, str] | None = None,
         allows_cancellation: bool = False,
@@ -274,6 +277,7 @@ class Assignment:
             criteria=tuple(Criterion(label, float(value)) for label, value in points.items()),
             hints=hints,
             lecture=lecture,
+            minutes=minutes,
             limits=limits or self.limits,
             drivers=drivers or {},
             allows_cancellation=allows_cancellation,

@@ -7,12 +7,18 @@ import tomllib
 import traceback
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograder.authoring.exercise import Assignment
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+LECTURES = (
+    "Each [[lecture]] has a title and a table of concepts, and each concept a list of exercises' ids or the reason why "
+    'there is none: "chain rule" = ["3.4"].'
+)
 
 
 class CourseError(Exception):
@@ -36,12 +42,34 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Concept:
+    """Something that a lecture teaches."""
+
+    name: str
+    exercises: tuple[str, ...]
+    """The ids of the exercises that practise it."""
+    reason: str
+    """Why there is none; empty where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """A lecture, and what it teaches, in its order."""
+
+    title: str
+    concepts: tuple[Concept, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """A folder with `reference/`, and what its `course.toml` says."""
 
     root: Path
     title: str
     sheets: tuple[Sheet, ...]
+    lectures: tuple[Lecture, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """Where the sheets depart from what was asked for, and why."""
 
     def sheet(self, slug: str) -> Sheet:
         """Return the sheet of an assignment. Raises CourseError where there is none of that name."""
@@ -78,7 +106,39 @@ def load_course(root: Path) -> Course:
     sheets = tuple(
         load_sheet(root / "reference" / slug, slug, number) for number, slug in enumerate(slugs, 1)
     )
-    return Course(root, title, sheets)
+    try:
+        remarks = tuple(str(remark) for remark in table.get("remarks", ()))
+        lectures = tuple(_lecture(each) for each in table.get("lecture", ()))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CourseError(f"{file} cannot be used: {error!s}. {LECTURES}") from None
+    course = Course(root, title, sheets, lectures, remarks)
+    if lectures and (wrong := _uncovered(course)):
+        raise CourseError(f"{file} cannot be used: {wrong}. {LECTURES}")
+    return course
+
+
+def _lecture(table: dict[str, Any]) -> Lecture:
+    concepts = []
+    for name, said in table["concepts"].items():
+        if said and isinstance(said, str):
+            concepts.append(Concept(name, (), said))
+        elif said and isinstance(said, list):
+            concepts.append(Concept(name, tuple(map(str, said)), ""))
+        else:
+            raise ValueError(f"nothing is said of {name!r}")
+    return Lecture(str(table["title"]), tuple(concepts))
+
+
+def _uncovered(course: Course) -> str:
+    """Return which exercise is in no row of the lectures' concepts, or which row names one that is not there."""
+    known = {exercise.id for sheet in course.sheets for exercise in sheet.assignment.exercises}
+    asked = {
+        number for lecture in course.lectures for concept in lecture.concepts for number in concept.exercises
+    }
+    if unknown := sorted(asked - known):
+        return f"no exercise has the id {unknown[0]}"
+    missing = sorted(known - asked)
+    return f"exercise {missing[0]} practises no concept of any lecture" if missing else ""
 
 
 def load_sheet(folder: Path, slug: str, number: int) -> Sheet:

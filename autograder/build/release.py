@@ -1,6 +1,6 @@
 """Trusted. Writes the release, says what is stale in it, and proves that no answer is in it.
 
-A build owns `assignments/README.md` and, in each folder `<nn>-<slug>`, the files `<slug>.py`, `<slug>.ipynb`,
+A build owns `assignments/README.md`, `docs/course.md` and, in each folder `<nn>-<slug>`, the files `<slug>.py`, `<slug>.ipynb`,
 `public.json` and `public.npz`. Whatever else lies in `assignments/` is somebody's, and stays. So a file is surplus
 exactly where a build would have written it for a sheet that the course no longer has in that place.
 """
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograder.build.notebook import notebook
+from autograder.build.overview import overview
 from autograder.build.stub import TODO, BuildError, Definition, body_lines, points, private_name, sheet_stub
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from autograder.authoring.loading import Course, Sheet
 
 RELEASE = "assignments"
+OVERVIEW = "docs/course.md"
+"""What the course teaches, for instructors: written where `course.toml` says what its lectures are."""
 OWNED = re.compile(r"(?P<folder>[0-9]{2,}-(?P<slug>[^/]+))/((?P=slug)\.(py|ipynb)|public\.(json|npz))")
 TEXT = re.compile(r"""\s*[rf]?(".*"|'.*')[,)]*\s*""")
 LONGEST_COMMON = 12
@@ -46,6 +49,8 @@ def planned(course: Course) -> dict[str, bytes]:
         text = sheet_stub(sheet)
         files[f"{folder}/{slug}.py"] = text.encode()
         files[f"{folder}/{slug}.ipynb"] = notebook(text, sheet.assignment.exercises)
+    if course.lectures:
+        files[OVERVIEW] = overview(course).encode()
     return files
 
 

@@ -30,7 +30,8 @@ def build(
     """Write `assignments/`, what students get, from `reference/`, what they never see.
 
     Each assignment becomes a script and a notebook of the same content. Never edit these files: edit
-    `reference/` and build again.
+    `reference/` and build again. Where `course.toml` lists lectures with their concepts, `docs/course.md` is written
+    too: every exercise with what it practises, checks and tells apart.
 
     Exit code 0: all is up to date. 1: `--check` found something out of date, or a line that students must not see.
     """

@@ -139,3 +139,58 @@ def test_checks_may_define_dataclasses(root: Path) -> None:
     text += "@dataclasses.dataclass\nclass P:\n    x: dataclasses.InitVar[int]\n"
     _write(root / "reference" / "a" / "checks.py", text)
     assert load_sheet(root / "reference" / "a", "a", 1).assignment.slug == "a"
+
+
+EXERCISE = """
+one = assignment.exercise("one", id="a.1", points={"all": 1}, hints=("?", "?", "?"))
+"""
+
+
+@pytest.fixture
+def taught(root: Path) -> Path:
+    """The file of the course, whose sheet `a` has an exercise."""
+    checks = root / "reference" / "a" / "checks.py"
+    checks.write_text(checks.read_text(encoding="utf-8") + EXERCISE, encoding="utf-8")
+    return root / "reference" / "course.toml"
+
+
+def _lecture(file: Path, concepts: str, title: str = 'title = "Euler"') -> None:
+    text = f"{file.read_text(encoding='utf-8')}\n[[lecture]]\n{title}\n[lecture.concepts]\n{concepts}\n"
+    file.write_text(text, encoding="utf-8")
+
+
+def test_what_the_lectures_teach(taught: Path, root: Path) -> None:
+    """Each concept has exercises, or a reason why there is none."""
+    _lecture(taught, '"slope" = ["a.1"]\n"taste" = "a matter of opinion"')
+    (lecture,) = load_course(root).lectures
+    assert lecture.title == "Euler"
+    assert [(each.name, each.exercises, each.reason) for each in lecture.concepts] == [
+        ("slope", ("a.1",), ""),
+        ("taste", (), "a matter of opinion"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("concepts", "wrong"),
+    [
+        ('"slope" = []', "nothing is said of 'slope'"),
+        ('"slope" = ""', "nothing is said of 'slope'"),
+        ('"slope" = 3', "nothing is said of 'slope'"),
+        ('"slope" = ["a.2"]', "no exercise has the id a.2"),
+        ('"slope" = "no"', "exercise a.1 practises no concept of any lecture"),
+    ],
+)
+def test_no_row_is_empty_and_no_exercise_without_a_row(
+    concepts: str, wrong: str, taught: Path, root: Path
+) -> None:
+    """The file and what belongs into it are told."""
+    _lecture(taught, concepts)
+    with pytest.raises(CourseError, match=rf"course.toml cannot be used: {wrong}. Each \[\[lecture\]\] has"):
+        load_course(root)
+
+
+def test_a_lecture_has_a_title_and_concepts(taught: Path, root: Path) -> None:
+    """Whatever is missing is named."""
+    _lecture(taught, '"slope" = ["a.1"]', title="")
+    with pytest.raises(CourseError, match=r"cannot be used: 'title'\. Each"):
+        load_course(root)

@@ -36,7 +36,8 @@ from autograder.authoring.exercise import (
     Oracle,
     Variant,
 )
-from autograder.authoring.loading import Course, CourseError, find_course, load_course
+from autograder.authoring.loading import Course, CourseError, find_course, installed_courses, load_course
+from autograder.authoring.scaffold import scaffold
 
 __all__ = [
     "Assignment",
@@ -50,5 +51,7 @@ __all__ = [
     "Oracle",
     "Variant",
     "find_course",
+    "installed_courses",
     "load_course",
+    "scaffold",
 ]

@@ -6,15 +6,15 @@ import sys
 import tomllib
 import traceback
 from dataclasses import dataclass
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograder.authoring.exercise import Assignment
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
+GROUP = "autograder.courses"
 LECTURES = (
     "Each [[lecture]] has a title and a table of concepts, and each concept a list of exercises' ids or the reason why "
     'there is none: "chain rule" = ["3.4"].'
@@ -87,8 +87,21 @@ def find_course(start: Path) -> Path:
             return folder
     raise CourseError(
         f"No course here: neither {start} nor a folder above it has reference/course.toml. "
-        "Go to the course's folder, or name it with --course DIR."
+        "Go to the course's folder, or name it with --course DIR; `autograder new NAME` begins one."
     )
+
+
+def installed_courses() -> dict[str, Path]:
+    """Return the courses that installed packages offer: name and folder, from the entry points `autograder.courses`.
+
+    An entry point names a package; its folder is the course's. No code of the package is run to find it.
+    """
+    found = {}
+    for entry in entry_points(group=GROUP):
+        spec = find_spec(entry.module) if "." not in entry.module else None
+        for place in (spec.submodule_search_locations or ()) if spec else ():
+            found[entry.name] = Path(place)
+    return found
 
 
 def load_course(root: Path) -> Course:

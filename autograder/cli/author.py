@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from autograder.authoring import CourseError, find_course, scaffold
 from autograder.cli.matrix import evidence, figures, matrix, proofs
 from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, at_once, course_at
 from autograder.cli.terminal import console, progress_bar, say
@@ -19,6 +20,32 @@ SEEDS = 200
 
 # The gate and the build are imported where they are used: the notebook libraries take seconds, and nobody who grades
 # needs them.
+
+
+def new(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="What its files are called: small letters, digits and _.")
+    ],
+    title: Annotated[
+        str, typer.Option("--title", help="What students read. Without it: the name, with a capital letter.")
+    ] = "",
+    course: CourseOption = None,
+) -> None:
+    """Begin an assignment: `reference/NAME/` with an exercise that works, to be exchanged for your own.
+
+    `solution.py` is the sheet with its solutions, `checks.py` what you know of it: points, cases, oracles, variants,
+    mistakes, hints. Where there is no course yet, one is begun in the current folder, or in the one that `--course`
+    names.
+
+    Nothing that exists is overwritten. To undo it, remove the folder and the name in `reference/course.toml`.
+    """
+    try:
+        root = course if course is not None else find_course(Path.cwd())
+    except CourseError:
+        root = Path.cwd()
+    for path in scaffold(root, name, title or name.replace("_", " ").capitalize()):
+        say(f"wrote {path}")
+    say(f"Next: `autograder build`, then `autograder validate {name}`; then write your own exercises.")
 
 
 def build(

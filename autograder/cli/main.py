@@ -53,6 +53,7 @@ app = typer.Typer(
 )
 app.command("grade", rich_help_panel="Instructors")(instructor.grade)
 app.command("replay", rich_help_panel="Instructors")(instructor.replay)
+app.command("new", rich_help_panel="Authors")(author.new)
 app.command("build", rich_help_panel="Authors")(author.build)
 app.command("validate", rich_help_panel="Authors")(author.validate)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.authoring import find_course, load_course
+from autograder.authoring import find_course, installed_courses, load_course
 from autograder.model import Isolation
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ CourseOption = Annotated[
     typer.Option(
         "--course",
         metavar="DIR",
-        help="The course's folder. Without it: the nearest folder upwards that has reference/course.toml.",
+        help="The course's folder, or the name of an installed course. Without it: the nearest folder upwards that has "
+        "reference/course.toml.",
     ),
 ]
 SeedOption = Annotated[
@@ -48,5 +49,12 @@ def at_once(jobs: int | None) -> int:
 
 
 def course_at(folder: Path | None) -> Course:
-    """Return the course in `folder`, or the nearest one from here upwards. Raises CourseError."""
-    return load_course(folder if folder is not None else find_course(Path.cwd()))
+    """Return the course in `folder`, or the nearest one from here upwards. Raises CourseError.
+
+    folder: where there is none of that name, an installed course that is called so.
+    """
+    if folder is None:
+        return load_course(find_course(Path.cwd()))
+    if not folder.exists() and (place := installed_courses().get(str(folder))) is not None:
+        return load_course(place)
+    return load_course(folder)

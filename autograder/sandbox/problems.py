@@ -51,7 +51,61 @@ def waves(W: Array, b: Array) -> Parts:
     }
 
 
-PROBLEMS: dict[str, Callable[..., Parts]] = {"quadratic": quadratic, "polynomial": polynomial, "waves": waves}
+def power_series(coefficients: Array) -> Parts:
+    """Return the polynomial of one number x with these coefficients, lowest power first, and its derivative "df".
+
+    coefficients: (k,). x: a number.
+    """
+
+    def horner(factors: Array, x: Any) -> Any:
+        value: Any = 0.0
+        for factor in factors[::-1].tolist():
+            value = value * x + factor
+        return value
+
+    slopes = coefficients[1:] * np.arange(1, len(coefficients))
+    return {"f": lambda x: horner(coefficients, x), "df": lambda x: horner(slopes, x)}
+
+
+def oscillation(a: float, b: float, c: float) -> Parts:
+    """Return f(x) = a sin(bx + c) of one number x, and its derivative "df", ab cos(bx + c)."""
+    return {
+        "f": lambda x: a * np.sin(b * x + c),
+        "df": lambda x: a * b * np.cos(b * x + c),
+    }
+
+
+def quadratic_map(Q: Array, A: Array, c: Array) -> Parts:
+    """Return f(x) with the s entries xᵀQ_k x + A_k x + c_k, and its "jacobian" (s, n), whose row k is the gradient of f_k.
+
+    Q: (s, n, n), no Q_k has to be symmetric. A: (s, n), c: (s,), x: (n,).
+    """
+    return {
+        "f": lambda x: (Q @ x) @ x + A @ x + c,
+        "jacobian": lambda x: Q @ x + np.swapaxes(Q, 1, 2) @ x + A,
+    }
+
+
+def growth_map(W: Array, b: Array) -> Parts:
+    """Return f(x) = exp(Wx + b), entry by entry, and its "jacobian" (s, n): row k is exp((Wx + b)_k) times row k of W.
+
+    W: (s, n), b: (s,), x: (n,).
+    """
+    return {
+        "f": lambda x: np.exp(W @ x + b),
+        "jacobian": lambda x: np.exp(W @ x + b)[:, None] * W,
+    }
+
+
+PROBLEMS: dict[str, Callable[..., Parts]] = {
+    "quadratic": quadratic,
+    "polynomial": polynomial,
+    "waves": waves,
+    "power_series": power_series,
+    "oscillation": oscillation,
+    "quadratic_map": quadratic_map,
+    "growth_map": growth_map,
+}
 
 
 def build(problem: str, params: dict[str, Any]) -> Parts:

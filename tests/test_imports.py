@@ -19,7 +19,7 @@ PACKAGE = Path(autograder.__file__).parent
 
 UNTRUSTED = {
     f"autograder.sandbox.{name}"
-    for name in ("confine", "loader", "probe", "problems", "wire", "worker", "zygote")
+    for name in ("confine", "drivers", "loader", "probe", "problems", "wire", "worker", "zygote")
 }
 
 # Each part with what it may import, highest first. A part may import itself, the standard library and numpy, and of
@@ -50,13 +50,14 @@ PARTS: dict[str, set[str]] = {
     "autograder.store": {"autograder.model", "sqlalchemy"},
     "autograder.grading": {
         *("autograder.authoring", "autograder.sandbox", "autograder.numerics"),
-        *("autograder.sandbox.wire", "autograder.model"),
+        *("autograder.sandbox.drivers", "autograder.sandbox.wire", "autograder.model"),
     },
     "autograder.submissions": {"autograder.model"},
     "autograder.sandbox": {"autograder.authoring", "autograder.sandbox.wire", "autograder.model"},
     "autograder.authoring": {
         *(
             "autograder.numerics",
+            "autograder.sandbox.drivers",
             "autograder.sandbox.problems",
             "autograder.sandbox.wire",
             "autograder.model",
@@ -67,8 +68,10 @@ PARTS: dict[str, set[str]] = {
     "autograder.sandbox.filters": {"autograder.sandbox.confine", "pyseccomp"},
     "autograder.sandbox.zygote": {"autograder.sandbox.worker", "autograder.sandbox.confine", "torch"},
     "autograder.sandbox.worker": {
-        *("autograder.sandbox.loader", "autograder.sandbox.problems", "autograder.sandbox.wire"),
+        *("autograder.sandbox.loader", "autograder.sandbox.drivers", "autograder.sandbox.problems"),
+        "autograder.sandbox.wire",
     },
+    "autograder.sandbox.drivers": {"torch"},
     "autograder.sandbox.loader": set(),
     "autograder.sandbox.probe": set(),
     "autograder.sandbox.confine": set(),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from autograder.sandbox import problems
 
 STEP = 1e-30
-MAPS = {
+MAPS: dict[str, dict[str, Any]] = {
     "quadratic_map": {
         "Q": np.arange(12.0).reshape(3, 2, 2),
         "A": np.arange(6.0).reshape(3, 2) - 2,
@@ -16,7 +18,7 @@ MAPS = {
     },
     "growth_map": {"W": np.array([[0.5, -1.0], [0.25, 0.75], [-0.5, 1.0]]), "b": np.array([0.1, 0.2, -0.3])},
 }
-CURVES = {
+CURVES: dict[str, dict[str, Any]] = {
     "power_series": {"coefficients": np.array([1.0, -2.0, 0.5, 3.0])},
     "oscillation": {"a": 2.0, "b": -0.75, "c": 0.3},
 }

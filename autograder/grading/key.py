@@ -24,7 +24,7 @@ from autograder.sandbox.host import Batch, Call
 from autograder.sandbox.wire import Leaf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from autograder.authoring import Case, Exercise
     from autograder.authoring.loading import Sheet
@@ -96,7 +96,12 @@ class Question:
 
         Asked before `answer`, which takes a hundred times as long to work out.
         """
-        return mismatch.kind in UNRIGHT and not hopeless(run.value, self.reference)
+        return mismatch.kind in UNRIGHT and not hopeless(run.value, self.reference, self._size)
+
+    @cached_property
+    def _size(self) -> float:
+        """The largest number among the arguments, 1 at least: what the answer is computed from."""
+        return max(1.0, *_sizes(self.args))
 
     def _compared(self, run: Run, answer: Any) -> Comparison:
         return compare(run, answer, exact=self.case.exact, names=self.names, judge=self.judge)
@@ -157,6 +162,16 @@ def question_of(sheet: Sheet, exercise: Exercise, case: Case, drawn: tuple[Any, 
         judge=None if check is None else _judge(check, args),
         witnesses=partial(witnesses, sheet, exercise, case.function, args),
     )
+
+
+def _sizes(value: Any) -> Iterator[float]:
+    """Yield a bound for the numbers in each part of an argument."""
+    if isinstance(value, list | tuple | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _sizes(part)
+    elif isinstance(value, np.ndarray | float | int):
+        array = np.asarray(value, np.float64)
+        yield float(np.abs(array).max(initial=0.0, where=np.isfinite(array)))
 
 
 def _judge(check: Any, args: tuple[Any, ...]) -> Judge:

@@ -71,23 +71,24 @@ def largest_error(value: Any, answer: Any, unit: float, *, rounded: bool = False
     return max((float(units.max(initial=0)) for units in found), default=0.0)
 
 
-def hopeless(value: Any, answer: Any) -> bool:
+def hopeless(value: Any, answer: Any, size: float) -> bool:
     """Return whether a number is so far from the right one that no honest formula's rounding errors explain it.
 
-    So far: `FAR` u32, measured by the largest E or number of its array. False where the containers differ.
+    So far: `FAR` u32, measured by the largest E or number of its array, or by `size` if that is larger. False where the
+    containers differ.
     answer: the reference's, with its own bounds; those of the variants may be wider, but not by so much: `validate`
-    fails a variant whose own answer is that far off.
+    fails a variant whose own answer is that far off. size: of the numbers that the answer is computed from.
     """
     mismatch, pairs = paired(value, answer, ())
     return mismatch is None and any(
-        want.kind == "float" and want.value.size > 0 and _hopeless(got, want) for _, got, want in pairs
+        want.kind == "float" and want.value.size > 0 and _hopeless(got, want, size) for _, got, want in pairs
     )
 
 
-def _hopeless(got: Array, want: Truth) -> bool:
-    size = np.maximum(np.abs(want.value), want.error)
+def _hopeless(got: Array, want: Truth, size: float) -> bool:
+    largest = np.maximum(np.abs(want.value), want.error).max(initial=size)
     with np.errstate(invalid="ignore"):
-        return bool((np.abs(got - want.value) > FAR * U32 * size.max()).any())
+        return bool((np.abs(got - want.value) > FAR * U32 * largest).any())
 
 
 def _farthest(path: str, got: Array, want: Truth, *, exact: bool, single: bool) -> Distance:

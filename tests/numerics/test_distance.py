@@ -184,12 +184,21 @@ def test_infinity_is_equal_to_itself_alone() -> None:
 )
 def test_what_no_honest_formula_comes_to_is_hopeless(item: Any, beyond: bool) -> None:
     """Measured by the largest bound of its array: errors of one entry may be brought into another."""
-    assert hopeless(returned(item).value, ANSWER) is beyond
+    assert hopeless(returned(item).value, ANSWER, 1.0) is beyond
+
+
+def test_small_next_to_what_it_is_computed_from_is_no_error() -> None:
+    """1e-18 may come out as 0 where it is a difference of numbers of size 1."""
+    tiny = Truth(np.array([1e-18], np.longdouble), np.array([1e-18]), "float")
+    assert not hopeless(returned(np.zeros(1)).value, tiny, 1.0)
+    assert hopeless(returned(np.zeros(1)).value, tiny, 0.0)
 
 
 def test_without_a_bound_there_is_hope() -> None:
     """Where nothing is known of the errors, and where there is no number at all."""
     unbounded = Truth(RIGHT.astype(np.longdouble), np.array([1, 1, np.inf]), "float")
-    assert not hopeless(returned(-RIGHT).value, unbounded)
-    assert not hopeless(returned(np.zeros(0)).value, Truth(np.zeros(0, np.longdouble), np.zeros(0), "float"))
-    assert not hopeless(returned(3).value, Truth(np.array(2), np.zeros(()), "int"))
+    assert not hopeless(returned(-RIGHT).value, unbounded, 1.0)
+    assert not hopeless(
+        returned(np.zeros(0)).value, Truth(np.zeros(0, np.longdouble), np.zeros(0), "float"), 1.0
+    )
+    assert not hopeless(returned(3).value, Truth(np.array(2), np.zeros(()), "int"), 1.0)

@@ -51,22 +51,6 @@ def waves(W: Array, b: Array) -> Parts:
     }
 
 
-def power_series(coefficients: Array) -> Parts:
-    """Return the polynomial of one number x with these coefficients, lowest power first, and its derivative "df".
-
-    coefficients: (k,). x: a number.
-    """
-
-    def horner(factors: Array, x: Any) -> Any:
-        value: Any = 0.0
-        for factor in factors[::-1].tolist():
-            value = value * x + factor
-        return value
-
-    slopes = coefficients[1:] * np.arange(1, len(coefficients))
-    return {"f": lambda x: horner(coefficients, x), "df": lambda x: horner(slopes, x)}
-
-
 def oscillation(a: float, b: float, c: float) -> Parts:
     """Return f(x) = a sin(bx + c) of one number x, and its derivative "df", ab cos(bx + c)."""
     return {
@@ -97,14 +81,68 @@ def growth_map(W: Array, b: Array) -> Parts:
     }
 
 
+def chirp(coefficients: Array, a: float = 0.0, b: float = 1.0) -> Parts:
+    """Return f(x) = a x sin(b x²) + a polynomial in x, and its derivative df: of one number, or of each in an array.
+
+    coefficients: (k,), k > 1, lowest power first. a = 0 leaves the polynomial alone.
+    """
+
+    def value(c: Any, x: Any) -> Any:
+        total = c[-1] + 0 * x
+        for coefficient in c[-2::-1]:
+            total = total * x + coefficient
+        return total
+
+    def f(x: Any) -> Any:
+        return a * x * np.sin(b * x**2) + value(coefficients, x)
+
+    def df(x: Any) -> Any:
+        wave = a * np.sin(b * x**2) + 2 * a * b * x**2 * np.cos(b * x**2)
+        slopes = coefficients[1:] * np.arange(1, len(coefficients))
+        return wave + value(slopes, x)
+
+    return {"f": f, "df": df}
+
+
+def curve(coefficients: Array, speeds: Array) -> Parts:
+    """Return a curve in n dimensions: `point` (n,) at the time t has the coordinates sin(speeds_i t) + a polynomial in t.
+
+    coefficients: (n, k), a row for each coordinate, lowest power first. speeds: (n,), 0 for the polynomial alone.
+    t: a number.
+    """
+    return {
+        "point": lambda t: (
+            np.sin(speeds * t) + (coefficients * t ** np.arange(coefficients.shape[1])).sum(axis=1)
+        )
+    }
+
+
+def power_series(coefficients: Array) -> Parts:
+    """Return the polynomial of one number x with these coefficients, lowest power first, and its derivative "df".
+
+    coefficients: (k,). x: a number of any kind: nothing but sums and products is done with it.
+    """
+
+    def horner(factors: Array, x: Any) -> Any:
+        value: Any = 0.0
+        for factor in factors[::-1].tolist():
+            value = value * x + factor
+        return value
+
+    slopes = coefficients[1:] * np.arange(1, len(coefficients))
+    return {"f": lambda x: horner(coefficients, x), "df": lambda x: horner(slopes, x)}
+
+
 PROBLEMS: dict[str, Callable[..., Parts]] = {
     "quadratic": quadratic,
     "polynomial": polynomial,
     "waves": waves,
-    "power_series": power_series,
     "oscillation": oscillation,
     "quadratic_map": quadratic_map,
     "growth_map": growth_map,
+    "chirp": chirp,
+    "curve": curve,
+    "power_series": power_series,
 }
 
 

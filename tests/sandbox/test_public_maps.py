@@ -20,6 +20,7 @@ MAPS: dict[str, dict[str, Any]] = {
 }
 CURVES: dict[str, dict[str, Any]] = {
     "power_series": {"coefficients": np.array([1.0, -2.0, 0.5, 3.0])},
+    "chirp": {"coefficients": np.array([1.0, -2.0, 0.5, 3.0]), "a": 0.5, "b": 1.25},
     "oscillation": {"a": 2.0, "b": -0.75, "c": 0.3},
 }
 
@@ -44,6 +45,12 @@ def test_the_slope_of_a_curve_is_the_derivative_of_its_value(name: str) -> None:
     assert parts["df"](0.75) == pytest.approx(measured, rel=1e-14)
 
 
-def test_a_power_series_begins_with_its_constant() -> None:
+def test_a_polynomial_begins_with_its_constant() -> None:
     """Lowest power first."""
     assert problems.build("power_series", CURVES["power_series"])["f"](2.0) == 1 - 4 + 2 + 24
+
+
+def test_the_points_of_a_curve() -> None:
+    """A wave and a polynomial in each coordinate."""
+    params = {"coefficients": np.array([[1.0, 2.0], [0.0, 3.0]]), "speeds": np.array([0.0, 0.5])}
+    np.testing.assert_allclose(problems.build("curve", params)["point"](2.0), [5.0, 6.0 + np.sin(1.0)])

@@ -12,7 +12,7 @@ from autograder.numerics.truth import U32, U64, is_single, within
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Mismatch", "asked", "close", "first_wrong_step"]
+__all__ = ["Mismatch", "asked", "close", "first_wrong_step", "gradients_at"]
 
 Array = np.ndarray[Any, Any]
 
@@ -51,16 +51,12 @@ def first_wrong_step(
     sizes = np.broadcast_to(np.asarray(lr, np.float64), steps)
     place, way = 0, np.abs(rows[0]).astype(np.longdouble)
     for t in range(steps):
-        found = next((i for i in range(place, len(queries)) if _asked_at(queries[i], rows[t])), None)
-        if found is None and len(queries) < steps:
-            return Mismatch("queries", f"grad was {_times(len(queries))} for {steps} steps.")
-        if found is None:
-            return Mismatch(
-                "queries", f"In step {t + 1} the gradient was not asked at row {t} of your history.", f"[{t}]"
-            )
-        place = found  # not one further: at a point that has not moved, the last answer still holds
-        g = np.asarray(queries[found].value, np.float64)
-        if g.shape != rows[t].shape or (grad is not None and not _answers(grad, queries[found], g)):
+        found = _where_asked(rows, t, queries, place)
+        if isinstance(found, Mismatch):
+            return found
+        place = found
+        g = np.asarray(queries[place].value, np.float64)
+        if g.shape != rows[t].shape or (grad is not None and not _answers(grad, queries[place], g)):
             return Mismatch(
                 "queries", f"What was recorded in step {t + 1} is not the gradient at row {t}.", f"[{t}]"
             )
@@ -72,17 +68,56 @@ def first_wrong_step(
     return None
 
 
-def asked(queries: Sequence[Query], part: str) -> list[Query]:
-    """Return the queries of one function of the problem that hold numbers: one array each way.
+def gradients_at(
+    rows: Array, queries: Sequence[Query], grad: Callable[[Array], Any]
+) -> list[Array] | Mismatch:
+    """Return the gradient at each row of a trajectory but the last, or the mismatch of the first that was not asked.
+
+    rows: (n + 1, d), the student's iterates. queries: what was `asked` of `grad`, in order; more of it than steps is
+    no fault. grad: the live function: it is asked again, where the student's code has asked it, so that the record
+    need not be believed.
+    """
+    gradients: list[Array] = []
+    place = 0
+    for t in range(len(rows) - 1):
+        found = _where_asked(rows, t, queries, place)
+        if isinstance(found, Mismatch):
+            return found
+        place = found
+        gradients.append(np.asarray(grad(queries[place].args[0]), np.float64))
+        if not np.isfinite(gradients[t]).all():
+            return Mismatch("queries", f"The gradient at row {t} of your history is not finite.", f"[{t}]")
+    return gradients
+
+
+def _where_asked(rows: Array, t: int, queries: Sequence[Query], start: int) -> int | Mismatch:
+    """Return which query, from `start` on, was made at row t, or what is said where there is none.
+
+    The next row may have the same one: at a point that has not moved, the last answer still holds.
+    """
+    for place in range(start, len(queries)):
+        if _asked_at(queries[place], rows[t]):
+            return place
+    steps = len(rows) - 1
+    if len(queries) < steps:
+        return Mismatch("queries", f"grad was {_times(len(queries))} for {steps} steps.")
+    return Mismatch(
+        "queries", f"In step {t + 1} the gradient was not asked at row {t} of your history.", f"[{t}]"
+    )
+
+
+def asked(queries: Sequence[Query], part: str, *, arguments: int = 1) -> list[Query]:
+    """Return the queries of one function of the problem that hold numbers: so many arrays there, and one back.
 
     What else the record holds is no question that the function could answer, or was forged.
     """
     found = []
     for query in queries:
-        if query.part == part and len(query.args) == 1:
-            at, answer = _numbers(query.args[0]), _numbers(query.value)
-            if at is not None and answer is not None:
-                found.append(Query(part, (at,), answer))
+        if query.part == part and len(query.args) == arguments:
+            given = [at for at in map(_numbers, query.args) if at is not None]
+            answer = _numbers(query.value)
+            if len(given) == arguments and answer is not None:
+                found.append(Query(part, tuple(given), answer))
     return found
 
 

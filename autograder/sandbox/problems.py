@@ -133,6 +133,45 @@ def power_series(coefficients: Array) -> Parts:
     return {"f": lambda x: horner(coefficients, x), "df": lambda x: horner(slopes, x)}
 
 
+def hinges(W: Array, b: Array, c: Array, offset: float = 0.0) -> Parts:
+    """Return f(x) = offset + c · max(Wx + b, 0) and its gradient Wᵀ(c ⊙ [Wx + b > 0]): a layer of relus, with kinks.
+
+    W: (k, d), b, c: (k,), x: (d,).
+    """
+    return {
+        "f": lambda x: offset + c @ np.maximum(W @ x + b, 0.0),
+        "grad": lambda x: W.T @ (c * (W @ x + b > 0)),
+    }
+
+
+def activation(name: str) -> Parts:
+    """Return an activation function and its slope, entry by entry: 'tanh', 'sigmoid', 'relu' (slope 0 at 0) or 'linear'."""
+
+    def sigmoid(z: Array) -> Any:
+        return 1.0 / (1.0 + np.exp(-z))
+
+    known: dict[str, Parts] = {
+        "tanh": {"act": np.tanh, "dact": lambda z: 1.0 - np.tanh(z) ** 2},
+        "sigmoid": {"act": sigmoid, "dact": lambda z: sigmoid(z) * (1.0 - sigmoid(z))},
+        "relu": {"act": lambda z: np.maximum(z, 0.0), "dact": lambda z: np.where(z > 0, 1.0, 0.0)},
+        "linear": {"act": lambda z: 1.0 * z, "dact": lambda z: np.ones(np.shape(z))},
+    }
+    return known[name]
+
+
+def samples(X: Array, y: Array) -> Parts:
+    """Return grad_batch(w, idx) of the losses (x_i · w - y_i)²: the sum of the gradients of the samples idx at w.
+
+    X: (n, d), y: (n,), w: (d,), idx: row numbers (k,), or one of them.
+    """
+
+    def grad_batch(w: Array, idx: Array) -> Any:
+        rows = np.atleast_1d(idx)
+        return 2 * (X[rows] @ w - y[rows]) @ X[rows]
+
+    return {"grad_batch": grad_batch}
+
+
 PROBLEMS: dict[str, Callable[..., Parts]] = {
     "quadratic": quadratic,
     "polynomial": polynomial,
@@ -143,6 +182,9 @@ PROBLEMS: dict[str, Callable[..., Parts]] = {
     "chirp": chirp,
     "curve": curve,
     "power_series": power_series,
+    "hinges": hinges,
+    "activation": activation,
+    "samples": samples,
 }
 
 

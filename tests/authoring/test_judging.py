@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.authoring.judging import asked, close, first_wrong_step
+from autograder.authoring.judging import asked, close, first_wrong_step, gradients_at
 from autograder.authoring.live import live
 from autograder.model import Mismatch, Query
 from autograder.sandbox.wire import Callback, Opaque
@@ -198,6 +198,67 @@ def test_a_step_is_right_within_rounding_alone() -> None:
         assert (first_wrong_step(rows, record, 0.5) is None) is right
 
 
+# ------------------------------------------------------------------------------------- gradients_at
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_gradients_along_a_walk_are_found(dtype: Any) -> None:
+    """One for each row but the last, where the student's code has asked for them, whatever else it asked."""
+    rows, queries = walk(START, 0.1, 3, dtype=dtype)
+    queries.insert(1, Query("grad", (np.zeros(2),), GRAD(np.zeros(2))))
+    found = gradients_at(rows, asked(queries, "grad"), GRAD)
+    assert isinstance(found, list)
+    np.testing.assert_array_equal(found, [GRAD(row) for row in rows[:-1]])
+
+
+def test_no_step_needs_no_gradient() -> None:
+    """A history of the start alone."""
+    assert gradients_at(START[None], [], GRAD) == []
+
+
+def test_the_record_of_an_answer_is_not_believed() -> None:
+    """The function is asked again."""
+    rows, queries = walk(START, 0.1, 1)
+    forged = [Query("grad", queries[0].args, np.zeros(2))]
+    found = gradients_at(rows, forged, GRAD)
+    assert isinstance(found, list)
+    np.testing.assert_array_equal(found, [GRAD(START)])
+
+
+def test_one_question_serves_a_point_that_does_not_move() -> None:
+    """If there are as many questions as steps."""
+    bottom, once = np.zeros((3, 2)), [Query("grad", (np.zeros(2),), np.zeros(2))] * 2
+    found = gradients_at(bottom, once, lambda x: x)
+    assert isinstance(found, list)
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("kept", "found"),
+    [
+        ([], Mismatch("queries", "grad was never called for 3 steps.")),
+        ([0], Mismatch("queries", "grad was called once for 3 steps.")),
+        (
+            [0, 0, 0],
+            Mismatch("queries", "In step 2 the gradient was not asked at row 1 of your history.", "[1]"),
+        ),
+    ],
+)
+def test_a_gradient_that_was_not_asked_for_is_named(kept: list[int], found: Mismatch) -> None:
+    """Too few questions, or enough of them elsewhere."""
+    rows, queries = walk(START, 0.1, 3)
+    assert gradients_at(rows, [queries[place] for place in kept], GRAD) == found
+
+
+def test_a_gradient_beyond_all_numbers_is_a_mismatch() -> None:
+    """No rounding error is known of it."""
+    rows = np.array([[1.0], [0.0]])
+    record = [Query("grad", (rows[0],), np.array([1.0]))]
+    assert gradients_at(rows, record, lambda x: x * np.inf) == Mismatch(
+        "queries", "The gradient at row 0 of your history is not finite.", "[0]"
+    )
+
+
 # ------------------------------------------------------------------------------------- asked
 
 
@@ -224,3 +285,12 @@ def test_lists_and_numbers_are_questions() -> None:
     """As long as they are real numbers, of either side."""
     (found,) = asked([Query("grad", ([1, 2],), 3.5)], "grad")
     assert (found.args[0].tolist(), found.value.tolist()) == ([1, 2], 3.5)
+
+
+def test_questions_of_two_arguments_are_asked_for_by_their_number() -> None:
+    """A point and row numbers, say: both must be numbers."""
+    both = Query("grad_batch", (START, np.array([2, 0])), START)
+    odd = Query("grad_batch", (START, None), START)
+    (found,) = asked([both, odd, Query("grad_batch", (START,), START)], "grad_batch", arguments=2)
+    assert [argument.tolist() for argument in found.args] == [START.tolist(), [2, 0]]
+    assert asked([both], "grad_batch") == []

@@ -101,7 +101,7 @@ class Question:
     @cached_property
     def _size(self) -> float:
         """The largest number among the arguments, 1 at least: what the answer is computed from."""
-        return max(1.0, *_sizes(self.args))
+        return max([1.0, *_sizes(self.args)])
 
     def _compared(self, run: Run, answer: Any) -> Comparison:
         return compare(run, answer, exact=self.case.exact, names=self.names, judge=self.judge)

@@ -574,3 +574,10 @@ def root_generic"""
     np.testing.assert_allclose([float(leaf.value) for leaf in data], [one * two, one], rtol=1e-15)
     assert [bool(leaf.error > 0) for leaf in data] == [True, False]
     assert [float(leaf.value) for leaf in grad] == [1.0, 0.0]
+
+
+def test_a_function_of_nothing_is_compared_like_any_other(make_sheet: MakeSheet) -> None:
+    """There is no size of its arguments."""
+    question = replace(key_of(make_sheet(), "moments").questions[0], args=())
+    far = tuple(Leaf((leaf.value + 1).astype(np.float64), "float") for leaf in question.reference)
+    assert question.compare(Run(Ended.RETURNED, far)).mismatch is not None

@@ -30,17 +30,26 @@ def matrix(sheet: SheetReport, exercise: ExerciseReport) -> Iterator[str]:
 
 
 def figures(report: CourseReport) -> Table:
-    """Return the figures of all exercises."""
+    """Return the figures of all exercises. Margins are in u E: 4 is accepted; a dash where no tolerance decides."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("exercise", overflow="fold")
-    for name in ("cases", "oracles", "variants", "mistakes", "fewest kills", "seconds"):
+    for name in ("cases", "oracles", "variants", "mistakes", "fewest kills", "honest", "nearest", "seconds"):
         table.add_column(name, justify="right")
     for sheet in report.sheets:
         for exercise in sheet.exercises:
             counts = (exercise.cases, exercise.oracles, exercise.variants, exercise.mistakes)
-            last = (str(exercise.matrix.fewest), f"{exercise.seconds:.1f}")
+            margins = map(_short, _margins(exercise))
+            last = (str(exercise.matrix.fewest), *margins, f"{exercise.seconds:.1f}")
             table.add_row(Text(f"{sheet.slug}: {exercise.name}"), *map(str, counts), *last)
     return table
+
+
+def _margins(exercise: ExerciseReport) -> tuple[float | None, float | None]:
+    """Return the largest error of an honest solution, and the smallest one of a mistake that shows, over all cases."""
+    found = exercise.certificates
+    honest = [error for one in found for error in (one.honest64, one.honest32) if error is not None]
+    nearest = [one.nearest for one in found if one.nearest is not None]
+    return max(honest, default=None), min(nearest, default=None)
 
 
 def proofs(report: CourseReport) -> Table:

@@ -87,6 +87,7 @@ EXACT = {
 forwards = assignment.exercise(
     "forward",
     id="6.1",
+    minutes=25,
     points={"one hidden layer": 2, "other depths": 1},
     hints=(
         (
@@ -381,6 +382,7 @@ forwards.equivalent(
 errors = assignment.exercise(
     "deltas",
     id="6.2",
+    minutes=25,
     functions=("delta_last", "delta_back"),
     points={"the last layer": 2, "one layer back": 2},
     hints=(
@@ -732,6 +734,7 @@ errors.equivalent(
 single = assignment.exercise(
     "backprop1",
     id="6.3",
+    minutes=50,
     points={"one layer": 1, "two layers": 3, "more layers": 2},
     hints=(
         (
@@ -1136,6 +1139,7 @@ single.equivalent(
 batch = assignment.exercise(
     "backprop_batch",
     id="6.4",
+    minutes=50,
     points={"sum": 2, "mean": 2, "one row, and other words": 1},
     hints=(
         (
@@ -1517,6 +1521,7 @@ batch.equivalent(
 checker = assignment.exercise(
     "my_gradcheck",
     id="6.5",
+    minutes=45,
     points={"plain functions": 1, "tiny, zero and large": 1, "one entry of many": 1, "kinks": 1},
     hints=(
         (

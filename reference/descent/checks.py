@@ -1,9 +1,13 @@
 """What the instructor knows about the sheet `descent`. Trusted: it never leaves the instructor's machine."""
 
+from fractions import Fraction
+
+import mpmath
 import numpy as np
 
 from autograder.authoring import Assignment
 from autograder.authoring.judging import Mismatch, asked, close, first_wrong_step
+from autograder.authoring.oracles import mp_array, mp_floats
 from autograder.sandbox.wire import Callback
 
 assignment = Assignment("descent", title="Gradient descent")
@@ -42,6 +46,7 @@ def points(rng, d):
 gd_exercise = assignment.exercise(
     "gd",
     id="7.1",
+    minutes=25,
     points={"steps downhill": 1, "the first row, and whole numbers": 1, "steps uphill": 1},
     hints=(
         "Do the first two steps of the example by hand. Which number do you need again in step two, and at which point?",
@@ -566,6 +571,7 @@ gd_exercise.equivalent(
 stop_exercise = assignment.exercise(
     "gd_tol",
     id="7.2",
+    minutes=30,
     points={"stops at a small change": 1, "the first change, and rises": 1, "stops at max_iter": 1},
     hints=(
         (
@@ -1084,6 +1090,7 @@ stop_exercise.equivalent(
 x2_exercise = assignment.exercise(
     "x2",
     id="7.3",
+    minutes=25,
     points={"the point after t steps": 1, "the verdict": 1, "the run on the slide": 1},
     hints=(
         "Take lr = 0.75 and x0 = 8 and do three steps by hand. By which number is x multiplied each time?",
@@ -1716,6 +1723,7 @@ x2_exercise.equivalent(
 basins_exercise = assignment.exercise(
     "basins",
     id="7.4",
+    minutes=30,
     points={"both valleys": 2, "starts on the hillside": 1},
     hints=(
         "Sketch f. Where is the top of the hill between the valleys: exactly at 0, or beside it?",
@@ -1988,3 +1996,2322 @@ basins_exercise.equivalent(
     "basins: x > 0 -> x >= 0 #1",
     because="the sheet says that every run ends near a minimum, and these bounds lie between the two",
 )
+
+
+# ---------------------------------------------------------------------------------------------------- 7.5
+# The reference finds eigenvalues by Jacobi's method, whose rounding errors can be followed; numpy.linalg.eigvalsh has no
+# bound. For matrices that are drawn near their diagonal the bound of an eigenvalue is 4 to 80 u times the norm of H. By
+# backward analysis what LAPACK returns is off by a small multiple of u times this norm: measured, at most 0.4 of the
+# bound, in float64 and in float32. Where the answer is a number of steps or a word, there is no bound, and the matrices
+# are dense.
+step_exercise = assignment.exercise(
+    "step_size",
+    id="7.5",
+    minutes=35,
+    points={"the longest step": 1, "the rate": 1, "the number of steps": 1, "no convergence": 1},
+    hints=(
+        (
+            "Take H = [[2, 0], [0, 10]] and lr = 0.3. By which number does one step multiply the first coordinate, and "
+            "by which the second? Which of the two decides whether the run converges?"
+        ),
+        (
+            "Let np.linalg.eigvalsh(H) find the eigenvalues, all of them. For the longest step ask for which lr every "
+            "1 - lr λ lies between -1 and 1. For the number of steps take the logarithm of rate^t <= ratio, or multiply "
+            "in a loop."
+        ),
+        (
+            "2 / eigenvalues.max(), after a look at eigenvalues.min(). np.abs(1 - lr * eigenvalues).max(). And a loop "
+            "that begins with t = 0 and left = 1.0 and multiplies left by the rate while it is above ratio."
+        ),
+    ),
+    functions=("lr_max", "rate", "steps_needed"),
+    lecture="Alvarez, the learning rate; Binder, choosing the step size; Özçep, choosing the learning rate",
+)
+
+
+def near_diagonal(rng, d):
+    """Return a positive definite matrix: a diagonal of numbers at least 1 apart, in no order, all of them coupled."""
+    beside = np.triu(rng.uniform(0.2, 0.3, size=(d, d)) * rng.choice([-1, 1], size=(d, d)), 1)
+    return np.diag(rng.permutation(np.cumsum(rng.uniform(1.0, 1.5, size=d)))) + beside + beside.T
+
+
+def turned(rng, eigenvalues):
+    """Return a dense matrix with these eigenvalues, and no entry that hides it: all axes are mixed."""
+    d = len(eigenvalues)
+    normal = rng.normal(size=d)
+    mirror = np.eye(d) - 2 * np.outer(normal, normal) / (normal @ normal)
+    first, second = np.linalg.qr(rng.normal(size=(d, d)))[0], mirror
+    axes = first @ second
+    H = axes * np.asarray(eigenvalues) @ axes.T
+    return single((H + H.T) / 2)
+
+
+def single(values):
+    """Return numbers rounded to float32, as a student gets them, so that what is computed of them here is theirs."""
+    return np.asarray(values).astype(np.float32).astype(np.float64)
+
+
+def pair(size, lower, upper):
+    """Return a matrix with two equal diagonal entries and the eigenvalues lower and upper times size: exact."""
+    return size * np.array([[lower + upper, upper - lower], [upper - lower, lower + upper]]) / 2
+
+
+@step_exercise.case("the longest step")
+def longest_of_three(rng):
+    """Three coupled directions: neither the diagonal nor the sum of the eigenvalues gives the largest one."""
+    return (near_diagonal(rng, 3),)
+
+
+@step_exercise.case("the longest step")
+def longest_of_two(rng):
+    """A strong coupling: the largest eigenvalue is far above the diagonal."""
+    low, high = rng.uniform(1.0, 2.0, size=2)
+    return (np.array([[low, 0.0], [0.0, high]]) + rng.choice([-1, 1]) * 0.8 * (1 - np.eye(2)),)
+
+
+@step_exercise.case("the longest step")
+def longest_in_a_narrow_valley(rng):
+    """The listed diag(1, 100): the steep direction decides, and the flat one is far from it."""
+    return (np.diag(rng.permutation([1.0, 100.0])),)
+
+
+@step_exercise.case("the longest step", exact=True)
+def longest_of_one(rng):
+    """One variable, and a power of four: its root is exact, too."""
+    return (np.array([[4.0 ** rng.integers(-2, 0)]]),)
+
+
+@step_exercise.case("the longest step", exact=True)
+def longest_exact(rng):
+    """Eigenvalues 2 and 8, times a power of two: to be checked by hand."""
+    return (pair(2.0 ** rng.integers(-1, 3), 2, 8),)
+
+
+@step_exercise.case("the longest step", exact=True)
+def longest_exact_diagonal(rng):
+    """Powers of four on the diagonal: the largest one is not the first one."""
+    return (np.diag([0.25, *(4.0 ** rng.permutation([0, 1, 2]))]),)
+
+
+@step_exercise.case("no convergence")
+def longest_at_a_saddle(rng):
+    """A positive diagonal and a negative determinant: some starts run away at any step size."""
+    return (pair(rng.uniform(1.0, 2.0), -1, 4),)
+
+
+@step_exercise.case("no convergence")
+def longest_at_a_saddle_of_three(rng):
+    """Two negative eigenvalues and a positive one: determinant, trace and diagonal are positive."""
+    return (np.diag(rng.uniform(1.0, 1.5, size=3)) + 3.0 * (1 - np.eye(3)),)
+
+
+@step_exercise.case("no convergence")
+def longest_with_a_way_down(rng):
+    """A negative number on the diagonal, and the largest eigenvalue is positive."""
+    return (np.diag(rng.uniform([3.0, -1.5, 1.0], [4.0, -1.0, 2.0])) + 0.25 * (1 - np.eye(3)),)
+
+
+@step_exercise.case("no convergence")
+def longest_at_the_top(rng):
+    """Both eigenvalues negative: the determinant is positive."""
+    return (-turned(rng, rng.uniform([1.0, 3.0], [2.0, 4.0])),)
+
+
+@step_exercise.case("no convergence")
+def longest_at_the_top_of_one(rng):
+    """One variable, and no minimum."""
+    return (-np.array([[rng.uniform(0.3, 0.8)]]),)
+
+
+def mp_eigenvalues(H):
+    """Return the eigenvalues in 40 digits, smallest first."""
+    with mpmath.workdps(40):
+        return sorted(mpmath.eigsy(mpmath.matrix(H.tolist()), eigvals_only=True))
+
+
+@step_exercise.oracle()
+def lr_max_mpmath(H):
+    return float(2 / mp_eigenvalues(H)[-1])
+
+
+@step_exercise.oracle()
+def lr_max_norm(H):
+    """The largest eigenvalue of a positive definite matrix is how much it stretches a vector at most."""
+    return 2 / np.linalg.norm(H, 2)
+
+
+@step_exercise.variant()
+def lr_max_sorted(H):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if eigenvalues[0] <= 0:
+        raise ValueError("no minimum")
+    return float(2.0 / eigenvalues[-1])
+
+
+@step_exercise.variant()
+def lr_max_any_matrix(H):
+    eigenvalues, _ = np.linalg.eig(H)
+    for eigenvalue in eigenvalues:
+        if eigenvalue <= 0:
+            raise ValueError("no minimum")
+    return min(2 / eigenvalue for eigenvalue in eigenvalues)
+
+
+@step_exercise.variant()
+def lr_max_cholesky(H):
+    try:
+        factor = np.linalg.cholesky(H)
+    except np.linalg.LinAlgError:
+        raise ValueError("not positive definite") from None
+    return 2 / np.linalg.norm(factor, 2) ** 2
+
+
+@step_exercise.variant()
+def lr_max_float32(H):
+    eigenvalues = np.linalg.eigvalsh(H.astype(np.float32))
+    if np.any(eigenvalues <= 0):
+        raise ValueError("no minimum")
+    return np.float32(2) / eigenvalues.max()
+
+
+@step_exercise.mistake(
+    "Your limit is half of what is possible. Up to 1/λ no direction overshoots: but does a run that overshoots not "
+    "converge? Look at 7.3 between 1/2 and 1.",
+    catalogue="M62",
+)
+def lr_max_without_overshoot(H):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if eigenvalues.min() <= 0:
+        raise ValueError
+    return 1 / eigenvalues.max()
+
+
+@step_exercise.mistake(
+    "You ask the flattest direction how long a step may be. What happens in the steepest one with such a step?"
+)
+def lr_max_flattest_direction(H):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if eigenvalues.min() <= 0:
+        raise ValueError
+    return 2 / eigenvalues.min()
+
+
+@step_exercise.mistake(
+    "You read the curvatures off the diagonal. They are the curvatures along the axes: is the steepest direction always "
+    "an axis?",
+    catalogue="M63",
+)
+def lr_max_diagonal_only(H):
+    if np.linalg.eigvalsh(H).min() <= 0:
+        raise ValueError
+    return 2 / np.diag(H).max()
+
+
+@step_exercise.mistake(
+    "You divide by the length of all entries of H, which is at least as large as the largest eigenvalue. When are the two "
+    "equal? What does np.linalg.norm do with a matrix if it is not told anything else?"
+)
+def lr_max_frobenius(H):
+    if np.linalg.eigvalsh(H).min() <= 0:
+        raise ValueError
+    return 2 / np.linalg.norm(H)
+
+
+@step_exercise.mistake(
+    "You divide by the sum of all eigenvalues. The directions run side by side: which one of them sets the limit?",
+    catalogue="M63",
+)
+def lr_max_trace(H):
+    if np.linalg.eigvalsh(H).min() <= 0:
+        raise ValueError
+    return 2 / np.trace(H)
+
+
+@step_exercise.mistake(
+    "You divide by the largest sum of a row. That is a safe estimate of the largest eigenvalue, but the text asks for the "
+    "limit itself: which function gives the eigenvalues?"
+)
+def lr_max_row_sums(H):
+    if np.linalg.eigvalsh(H).min() <= 0:
+        raise ValueError
+    return 2 / np.abs(H).sum(axis=1).max()
+
+
+@step_exercise.mistake(
+    "Your quotient stands on its head. Does a steeper valley allow longer steps, or shorter ones?"
+)
+def lr_max_upside_down(H):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if eigenvalues.min() <= 0:
+        raise ValueError
+    return eigenvalues.max() / 2
+
+
+@step_exercise.mistake(
+    "This is the step size with the smallest rate, where the flattest and the steepest direction have the same factor. "
+    "The text asks for the longest one that still converges: which factor may the steepest direction have at most?"
+)
+def lr_max_best_instead(H):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if eigenvalues.min() <= 0:
+        raise ValueError
+    return 2 / (eigenvalues.min() + eigenvalues.max())
+
+
+@step_exercise.mistake(
+    "You return a step size although there is no minimum. With which eigenvalues does a direction run away at any lr?"
+)
+def lr_max_no_look_at_the_signs(H):
+    return 2 / np.linalg.eigvalsh(H).max()
+
+
+@step_exercise.mistake(
+    "You take the sizes of the eigenvalues without their signs, and return a step size where there is no minimum. What "
+    "does 1 - lr λ do if λ is negative?"
+)
+def lr_max_sizes_only(H):
+    return 2 / np.abs(np.linalg.eigvalsh(H)).max()
+
+
+@step_exercise.mistake(
+    "A positive determinant is not enough: it is the product of the eigenvalues. When is a product of negative numbers "
+    "positive?",
+    catalogue="M63",
+)
+def lr_max_determinant_decides(H):
+    if np.linalg.det(H) <= 0:
+        raise ValueError
+    return 2 / np.linalg.eigvalsh(H).max()
+
+
+@step_exercise.mistake(
+    "You refuse H only if its largest eigenvalue is not positive. What becomes of a start along the direction of the "
+    "smallest one?"
+)
+def lr_max_largest_decides(H):
+    largest = np.linalg.eigvalsh(H).max()
+    if largest <= 0:
+        raise ValueError
+    return 2 / largest
+
+
+@step_exercise.mistake(
+    "You look for a sign on the diagonal. H = [[1, 2], [2, 1]] has a positive diagonal: which eigenvalues has it?",
+    catalogue="M63",
+)
+def lr_max_diagonal_decides(H):
+    if np.diag(H).min() <= 0:
+        raise ValueError
+    return 2 / np.linalg.eigvalsh(H).max()
+
+
+def largest_eigenvalue(H):
+    """Return the largest eigenvalue in float64, to choose step sizes by."""
+    return float(np.linalg.eigvalsh(H)[-1])
+
+
+@step_exercise.case("the rate", "rate")
+def rate_of_short_steps(rng):
+    """Short steps: the flattest direction is the slowest one."""
+    H = near_diagonal(rng, 3)
+    return H, rng.uniform(0.3, 0.5) / largest_eigenvalue(H)
+
+
+@step_exercise.case("the rate", "rate")
+def rate_of_long_steps(rng):
+    """Nearly too long: the steepest direction decides, and its factor is negative."""
+    H = near_diagonal(rng, 3)
+    return H, rng.uniform(1.8, 1.9) / largest_eigenvalue(H)
+
+
+@step_exercise.case("the rate", "rate")
+def rate_of_steps_that_are_too_long(rng):
+    """A rate above 1 is a rate, too."""
+    H = near_diagonal(rng, 2)
+    return H, rng.uniform(2.3, 2.6) / largest_eigenvalue(H)
+
+
+@step_exercise.case("the rate", "rate")
+def rate_uphill(rng):
+    """A negative step size: every direction runs away, the steepest one fastest."""
+    return near_diagonal(rng, 2), -rng.uniform(0.1, 0.3)
+
+
+@step_exercise.case("the rate", "rate")
+def rate_at_a_saddle(rng):
+    """A negative eigenvalue, the largest in size: its factor is above 1."""
+    return -pair(rng.uniform(1.0, 1.5), -1, 4), rng.uniform(0.1, 0.15)
+
+
+@step_exercise.case("the rate", "rate", exact=True)
+def rate_in_a_narrow_valley(rng):
+    """The listed diag(1, 100) with a step size of 1/64: all is exact."""
+    return np.diag(rng.permutation([1.0, 100.0])), 0.015625
+
+
+@step_exercise.case("the rate", "rate", exact=True)
+def rate_exact(rng):
+    """Eigenvalues 2 and 8, times a power of two, with the step that is perfect for the steep one."""
+    size = 2.0 ** rng.integers(-1, 3)
+    return pair(size, 2, 8), 0.125 / size
+
+
+@step_exercise.case("the rate", "rate", exact=True)
+def rate_of_no_step(rng):
+    """lr = 0: nothing moves, and all factors are 1."""
+    return pair(1.0, 2, 8), 0.0
+
+
+@step_exercise.case("the rate", "rate", exact=True)
+def rate_zero(rng):
+    """One variable and the perfect step: 0."""
+    return np.array([[4.0]]), 0.25
+
+
+@step_exercise.oracle("rate")
+def rate_mpmath(H, lr):
+    with mpmath.workdps(40):
+        return float(max(abs(1 - mpmath.mpf(lr) * eigenvalue) for eigenvalue in mp_eigenvalues(H)))
+
+
+@step_exercise.oracle("rate")
+def rate_norm(H, lr):
+    """How much the matrix of one step, I - lr H, stretches a vector at most."""
+    return np.linalg.norm(np.eye(len(H)) - lr * H, 2)
+
+
+@step_exercise.variant("rate")
+def rate_loop(H, lr):
+    worst = 0.0
+    for eigenvalue in np.linalg.eigvalsh(H):
+        factor = abs(1 - lr * eigenvalue)
+        worst = max(worst, factor)
+    return worst
+
+
+@step_exercise.variant("rate")
+def rate_of_the_step(H, lr):
+    return np.abs(np.linalg.eigvalsh(np.eye(H.shape[0]) - lr * H)).max()
+
+
+@step_exercise.variant("rate")
+def rate_of_both_ends(H, lr):
+    eigenvalues = sorted(np.linalg.eigh(H)[0])
+    return max(abs(1 - lr * eigenvalues[0]), abs(1 - lr * eigenvalues[-1]))
+
+
+@step_exercise.variant("rate")
+def rate_float32(H, lr):
+    return np.max(np.abs(np.float32(1) - np.float32(lr) * np.linalg.eigvalsh(H.astype(np.float32))))
+
+
+@step_exercise.mistake(
+    "Your rate is too small, or negative, where the steps are long. A factor of -0.9 leaves as much as one of 0.9: what "
+    "is missing in your formula?",
+    "rate",
+)
+def rate_without_bars(H, lr):
+    return (1 - lr * np.linalg.eigvalsh(H)).max()
+
+
+@step_exercise.mistake(
+    "You look at the steepest direction only. With short steps, which direction takes the most time?", "rate"
+)
+def rate_steepest_only(H, lr):
+    return abs(1 - lr * np.linalg.eigvalsh(H).max())
+
+
+@step_exercise.mistake(
+    "You look at the flattest direction only. With long steps, which direction jumps the farthest?", "rate"
+)
+def rate_flattest_only(H, lr):
+    return abs(1 - lr * np.linalg.eigvalsh(H).min())
+
+
+@step_exercise.mistake(
+    "This is the factor of the best direction. After many steps, which direction is still left?", "rate"
+)
+def rate_best_direction(H, lr):
+    return np.abs(1 - lr * np.linalg.eigvalsh(H)).min()
+
+
+@step_exercise.mistake(
+    "You took over the 2 of 7.3. There it was the curvature of x²: which number stands in its place here?",
+    "rate",
+    catalogue="M03",
+)
+def rate_two_from_x2(H, lr):
+    return np.abs(1 - 2 * lr * np.linalg.eigvalsh(H)).max()
+
+
+@step_exercise.mistake(
+    "Your steps go uphill. Which sign has the step in gradient descent?", "rate", catalogue="M04"
+)
+def rate_uphill_steps(H, lr):
+    return np.abs(1 + lr * np.linalg.eigvalsh(H)).max()
+
+
+@step_exercise.mistake(
+    "This is the factor of the loss, the square of what is asked for. What does the text ask about: the loss, or the "
+    "distance from the minimum?",
+    "rate",
+)
+def rate_of_the_loss(H, lr):
+    return np.abs(1 - lr * np.linalg.eigvalsh(H)).max() ** 2
+
+
+@step_exercise.mistake(
+    "Your rate does not depend on lr: it is the one of the best step size. Where does the lr enter that you are given?",
+    "rate",
+)
+def rate_of_the_best_step(H, lr):
+    eigenvalues = np.linalg.eigvalsh(H)
+    return abs((eigenvalues[-1] - eigenvalues[0]) / (eigenvalues[-1] + eigenvalues[0]))
+
+
+@step_exercise.mistake(
+    "You read the curvatures off the diagonal. Is the steepest direction always an axis?",
+    "rate",
+    catalogue="M63",
+)
+def rate_diagonal_only(H, lr):
+    return np.abs(1 - lr * np.diag(H)).max()
+
+
+@step_exercise.mistake(
+    "You average over the directions. One of them is the slowest: does it get faster because others are fast?",
+    "rate",
+)
+def rate_on_average(H, lr):
+    return np.abs(1 - lr * np.linalg.eigvalsh(H)).mean()
+
+
+def one_number(rng, H, lr, steps, over):
+    """Return (H, lr, ratio) where `steps` steps are needed: at `steps` - `over` the ratio would be met exactly."""
+    H, lr = single(H), float(single(lr))
+    return H, lr, float(np.abs(1 - lr * np.linalg.eigvalsh(H)).max()) ** (steps - over)
+
+
+@step_exercise.case("the number of steps", "steps_needed")
+def steps_short(rng):
+    """Five dense directions and short steps; rounding to the nearest whole number would be one too few."""
+    H = turned(rng, rng.uniform([1, 2, 3, 4, 5], [1.5, 2.5, 3.5, 4.5, 5.5]))
+    return one_number(rng, H, 0.5 / largest_eigenvalue(H), int(rng.integers(9, 40)), 0.7)
+
+
+@step_exercise.case("the number of steps", "steps_needed")
+def steps_long(rng):
+    """Nearly too long steps, so that the steepest direction decides."""
+    H = turned(rng, rng.uniform([1, 2, 3], [1.5, 2.5, 3.5]))
+    return one_number(rng, H, rng.uniform(1.75, 1.85) / largest_eigenvalue(H), int(rng.integers(9, 30)), 0.3)
+
+
+@step_exercise.case("the number of steps", "steps_needed")
+def steps_in_a_narrow_valley(rng):
+    """Eigenvalues 1 and 100: many steps."""
+    return one_number(rng, turned(rng, [1.0, 100.0]), 0.01, int(rng.integers(150, 250)), 0.7)
+
+
+@step_exercise.case("the number of steps", "steps_needed")
+def steps_one(rng):
+    """A modest wish: one step is enough, and none is not."""
+    H = turned(rng, rng.uniform([1, 2, 3, 4], [1.5, 2.5, 3.5, 4.5]))
+    return one_number(rng, H, 1.0 / largest_eigenvalue(H), 1, 0.7)
+
+
+@step_exercise.case("the number of steps", "steps_needed", exact=True)
+def steps_perfect(rng):
+    """A round bowl and the perfect step: the rate is 0, which has no logarithm."""
+    return 4 * np.eye(2), 0.25, float(rng.uniform(0.1, 0.9))
+
+
+@step_exercise.case("the number of steps", "steps_needed", exact=True)
+def steps_perfect_in_one_variable(rng):
+    """The same with one variable."""
+    return np.array([[2.0]]), 0.5, float(rng.uniform(0.01, 0.9))
+
+
+@step_exercise.case("no convergence", "steps_needed")
+def steps_too_long(rng):
+    """Steps that are too long: ValueError."""
+    H = turned(rng, rng.uniform([1, 2, 3], [1.5, 2.5, 3.5]))
+    return H, rng.uniform(2.2, 2.8) / largest_eigenvalue(H), float(rng.uniform(0.1, 0.5))
+
+
+@step_exercise.case("no convergence", "steps_needed", exact=True)
+def steps_to_and_fro(rng):
+    """The rate is 1: the steepest direction jumps to and fro for ever."""
+    return np.diag(rng.permutation([1.0, 4.0])), 0.5, float(rng.uniform(0.1, 0.5))
+
+
+@step_exercise.case("no convergence", "steps_needed", exact=True)
+def steps_of_no_length(rng):
+    """The rate is 1 again: lr = 0, and nothing moves."""
+    return np.diag(rng.permutation([1.0, 4.0])), 0.0, float(rng.uniform(0.1, 0.5))
+
+
+@step_exercise.case("no convergence", "steps_needed")
+def steps_at_a_saddle(rng):
+    """A direction without a minimum: ValueError, though the other one converges."""
+    H = turned(rng, [-rng.uniform(0.5, 1.0), rng.uniform(2.0, 3.0)])
+    return H, rng.uniform(0.1, 0.2), float(rng.uniform(0.1, 0.5))
+
+
+@step_exercise.oracle("steps_needed")
+def steps_needed_mpmath(H, lr, ratio):
+    with mpmath.workdps(40):
+        worst = max(abs(1 - mpmath.mpf(lr) * eigenvalue) for eigenvalue in mp_eigenvalues(H))
+        return 1 if worst == 0 else int(mpmath.ceil(mpmath.log(ratio) / mpmath.log(worst)))
+
+
+@step_exercise.variant("steps_needed")
+def steps_needed_logarithm(H, lr, ratio):
+    q = rate(H, lr)
+    if q >= 1:
+        raise ValueError("no convergence")
+    if q == 0:
+        return 1
+    return int(np.ceil(np.log(ratio) / np.log(q)))
+
+
+@step_exercise.variant("steps_needed")
+def steps_needed_powers(H, lr, ratio):
+    q = np.abs(np.linalg.eigvalsh(np.eye(len(H)) - lr * H)).max()
+    if not q < 1:
+        raise ValueError("no convergence")
+    t = 1
+    while q**t > ratio:
+        t += 1
+    return t
+
+
+@step_exercise.variant("steps_needed")
+def steps_needed_float32(H, lr, ratio):
+    q = np.abs(np.float32(1) - np.float32(lr) * np.linalg.eigvalsh(H.astype(np.float32))).max()
+    if q >= 1:
+        raise ValueError("no convergence")
+    t, left = 0, np.float32(1)
+    while left > ratio:
+        t, left = t + 1, left * q
+    return t
+
+
+@step_exercise.mistake(
+    "Your last step is missing: the number of steps was rounded down, or to the nearest one. Is the ratio reached then?",
+    "steps_needed",
+    catalogue="M57",
+)
+def steps_rounded_down(H, lr, ratio):
+    q = rate(H, lr)
+    if q >= 1:
+        raise ValueError
+    return 1 if q == 0 else int(np.log(ratio) / np.log(q))
+
+
+@step_exercise.mistake(
+    "You took one step too many. With a rate of 0.5 and a ratio of 0.4, how many steps are enough?",
+    "steps_needed",
+    catalogue="M57",
+)
+def steps_one_more(H, lr, ratio):
+    q = rate(H, lr)
+    if q >= 1:
+        raise ValueError
+    t, left = 1, 1.0
+    while left > ratio:
+        left *= q
+        t += 1
+    return t
+
+
+@step_exercise.mistake(
+    "You wait until the loss has fallen to the ratio. The distance is asked for: by which factor does the loss fall if the "
+    "distance is halved?",
+    "steps_needed",
+)
+def steps_of_the_loss(H, lr, ratio):
+    q = rate(H, lr) ** 2
+    if q >= 1:
+        raise ValueError
+    return 1 if q == 0 else int(np.ceil(np.log(ratio) / np.log(q)))
+
+
+@step_exercise.mistake(
+    "You take away the same amount in every step. Does a step of gradient descent subtract, or multiply?",
+    "steps_needed",
+)
+def steps_subtracted(H, lr, ratio):
+    q = rate(H, lr)
+    if q >= 1:
+        raise ValueError
+    return int(np.ceil((1 - ratio) / (1 - q)))
+
+
+@step_exercise.mistake(
+    "Your quotient of logarithms stands on its head. Solve rate^t = ratio for t once more: what do you divide by?",
+    "steps_needed",
+)
+def steps_upside_down(H, lr, ratio):
+    q = rate(H, lr)
+    if q >= 1:
+        raise ValueError
+    return 1 if q == 0 else int(np.ceil(np.log(q) / np.log(ratio)))
+
+
+@step_exercise.mistake(
+    "You return the solution of rate^t = ratio as it is. How many whole steps are enough?", "steps_needed"
+)
+def steps_not_whole(H, lr, ratio):
+    q = rate(H, lr)
+    if q >= 1:
+        raise ValueError
+    return 1 if q == 0 else np.log(ratio) / np.log(q)
+
+
+@step_exercise.mistake(
+    "With the perfect step you say that no step is needed. The rate is 0 there: what is its logarithm, and where are you "
+    "before the first step?",
+    "steps_needed",
+)
+def steps_none_if_perfect(H, lr, ratio):
+    q = rate(H, lr)
+    if q >= 1:
+        raise ValueError
+    return 0 if q == 0 else int(np.ceil(np.log(ratio) / np.log(q)))
+
+
+@step_exercise.mistake(
+    "Some runs never get there, and you return a number. What is asked for if the rate is 1 or more?",
+    "steps_needed",
+)
+def steps_without_end(H, lr, ratio):
+    q = rate(H, lr)
+    if q in (0, 1):
+        return 1
+    return abs(int(np.ceil(np.log(ratio) / np.log(q))))
+
+
+@step_exercise.mistake(
+    "A rate of exactly 1 slips through. Does anything come closer to the minimum with it?", "steps_needed"
+)
+def steps_rate_one_is_fine(H, lr, ratio):
+    q = rate(H, lr)
+    if q > 1:
+        raise ValueError
+    return 1 if q in (0, 1) else int(np.ceil(np.log(ratio) / np.log(q)))
+
+
+@step_exercise.mistake(
+    "You count the steps of the steepest direction. Which direction is the last one to arrive?",
+    "steps_needed",
+)
+def steps_of_the_steepest(H, lr, ratio):
+    if rate(H, lr) >= 1:
+        raise ValueError
+    q = abs(1 - lr * np.linalg.eigvalsh(H)[-1])
+    t, left = 0, 1.0
+    while left > ratio and t < 1000:
+        left *= q
+        t += 1
+    return t
+
+
+# ---------------------------------------------------------------------------------------------------- 7.6
+hessian_exercise = assignment.exercise(
+    "hessian",
+    id="7.6",
+    minutes=45,
+    points={"the Hessian": 1, "the critical points": 1, "the verdict": 2},
+    hints=(
+        (
+            "Write down the three partial derivatives of f first. Which of them contain y, and which z? And which "
+            "numbers do you have to look at, to tell a minimum from a saddle?"
+        ),
+        (
+            "Row i of the Hessian is the gradient of the i-th partial derivative. For the critical points begin with the "
+            "derivative by x: it is a product, so one of two things must be 0. For the verdict look at all eigenvalues, "
+            "and first of all for one that is as good as 0."
+        ),
+        (
+            "If x = 0, then z = 0 follows and y is free. Else x = -2y, z³ = 12 y² and yz = 2/3; put y = 2/(3z) into the "
+            "second one and solve for z. In classify: (abs(λ) <= tol).any(), then (λ > 0).all(), then (λ < 0).all()."
+        ),
+    ),
+    functions=("hess", "crit_points", "classify"),
+    lecture="Alvarez, the Hessian and the test for minima; Lehre, partial derivatives",
+)
+
+
+def somewhere(rng):
+    """Return three numbers of size 0.5 to 2 and of both signs."""
+    return tuple(float(value) for value in rng.uniform(0.5, 2.0, size=3) * rng.choice([-1, 1], size=3))
+
+
+@hessian_exercise.case("the Hessian")
+def hess_somewhere(rng):
+    """No coordinate is 0, 1 or like another."""
+    return somewhere(rng)
+
+
+@hessian_exercise.case("the Hessian")
+def hess_elsewhere(rng):
+    """Another point."""
+    return somewhere(rng)
+
+
+@hessian_exercise.case("the Hessian")
+def hess_third_point(rng):
+    """And another one, where z is not near 0."""
+    x, y, z = somewhere(rng)
+    return x, y, z + np.sign(z)
+
+
+@hessian_exercise.case("the Hessian", exact=True)
+def hess_exact(rng):
+    """Whole numbers, of which none is 0 or 1: z and z² differ."""
+    return tuple(float(value) for value in rng.integers(2, 6, size=3) * rng.choice([-1, 1], size=3))
+
+
+@hessian_exercise.case("the Hessian", exact=True)
+def hess_of_integers(rng):
+    """Python integers, to be checked by hand."""
+    return int(rng.integers(2, 6)), -int(rng.integers(2, 6)), int(rng.integers(2, 6))
+
+
+@hessian_exercise.case("the Hessian", exact=True)
+def hess_at_the_origin(rng):
+    """One entry only is not 0."""
+    return 0.0, 0.0, 0.0
+
+
+def alvarez(x, y, z):
+    """Return the function whose critical points are asked for."""
+    return x**3 + 3 * x**2 * y - y * z**3 + z**2
+
+
+@hessian_exercise.oracle()
+def hess_torch(x, y, z):
+    import torch
+
+    point = torch.tensor([x, y, z], dtype=torch.float64, requires_grad=True)
+    (slope,) = torch.autograd.grad(alvarez(*point), point, create_graph=True)
+    rows = [torch.autograd.grad(part, point, retain_graph=True)[0] for part in slope]
+    return torch.stack(rows).numpy()
+
+
+@hessian_exercise.oracle()
+def hess_mpmath(x, y, z):
+    """Quotients of differences in 60 digits, of the formula itself."""
+    step = mpmath.mpf(10) ** -15
+    with mpmath.workdps(60):
+        centre = [mpmath.mpf(x), mpmath.mpf(y), mpmath.mpf(z)]
+
+        def moved(i, j, one, two):
+            point = list(centre)
+            point[i] += one * step
+            point[j] += two * step
+            return alvarez(*point)
+
+        def second(i, j):
+            signs = ((1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1))
+            return sum(sign * moved(i, j, one, two) for one, two, sign in signs) / (4 * step**2)
+
+        return np.array(
+            [[float(mpmath.nint(second(i, j) * 2**60) / 2**60) for j in range(3)] for i in range(3)]
+        )
+
+
+@hessian_exercise.variant()
+def hess_entry_by_entry(x, y, z):
+    H = np.zeros((3, 3))
+    H[0, 0] = 6 * (x + y)
+    H[0, 1] = H[1, 0] = 6 * x
+    H[1, 2] = H[2, 1] = -3 * z * z
+    H[2, 2] = -6 * y * z + 2
+    return H
+
+
+@hessian_exercise.variant()
+def hess_of_the_terms(x, y, z):
+    cube = np.diag([6 * x, 0, 0])
+    product = np.array([[6 * y, 6 * x, 0], [6 * x, 0, 0], [0, 0, 0]])
+    other = np.array([[0, 0, 0], [0, 0, 3 * z**2], [0, 3 * z**2, 6 * y * z]])
+    square = np.diag([0, 0, 2])
+    return cube + product - other + square
+
+
+@hessian_exercise.variant()
+def hess_float32(x, y, z):
+    x, y, z = np.float32(x), np.float32(y), np.float32(z)
+    rows = [[6 * x + 6 * y, 6 * x, 0], [6 * x, 0, -3 * z**2], [0, -3 * z**2, 2 - 6 * y * z]]
+    return np.array(rows, dtype=np.float32)
+
+
+@hessian_exercise.mistake(
+    "Your Hessian is 0 beside the diagonal. Differentiate the derivative by x once more, this time by y: is it 0?",
+    catalogue="M63",
+)
+def hess_diagonal_only(x, y, z):
+    return np.diag([6 * x + 6 * y, 0.0, 2 - 6 * y * z])
+
+
+@hessian_exercise.mistake(
+    "Only one half of the mixed derivatives is there. What does the order of two derivatives change?"
+)
+def hess_upper_half(x, y, z):
+    return np.array([[6 * x + 6 * y, 6 * x, 0], [0, 0, -3 * z**2], [0, 0, 2 - 6 * y * z]])
+
+
+@hessian_exercise.mistake(
+    "This is the gradient. The Hessian has a row for each of its three entries: what stands in such a row?"
+)
+def hess_gradient(x, y, z):
+    return np.array([3 * x**2 + 6 * x * y, 3 * x**2 - z**3, 2 * z - 3 * y * z**2])
+
+
+@hessian_exercise.mistake(
+    "You multiplied first derivatives with each other. What does it mean to differentiate *twice*?"
+)
+def hess_product_of_gradients(x, y, z):
+    g = np.array([3 * x**2 + 6 * x * y, 3 * x**2 - z**3, 2 * z - 3 * y * z**2])
+    return np.outer(g, g)
+
+
+@hessian_exercise.mistake(
+    "The mixed derivatives by y and z have the wrong sign. Which sign stands before y z³?", catalogue="M04"
+)
+def hess_sign_of_the_third_term(x, y, z):
+    return np.array([[6 * x + 6 * y, 6 * x, 0], [6 * x, 0, 3 * z**2], [0, 3 * z**2, 2 - 6 * y * z]])
+
+
+@hessian_exercise.mistake(
+    "The upper left entry misses a term. How often do you have to differentiate 3x²y by x, and what is left?"
+)
+def hess_term_of_y_missing(x, y, z):
+    return np.array([[6 * x, 6 * x, 0], [6 * x, 0, -3 * z**2], [0, -3 * z**2, 2 - 6 * y * z]])
+
+
+@hessian_exercise.mistake(
+    "The lower right entry misses a number. Which term of f is a square of z, and what is its second derivative?"
+)
+def hess_square_forgotten(x, y, z):
+    return np.array([[6 * x + 6 * y, 6 * x, 0], [6 * x, 0, -3 * z**2], [0, -3 * z**2, -6 * y * z]])
+
+
+@hessian_exercise.mistake(
+    "The lower right entry keeps a power of z too many: you differentiated y z³ by z only once there. Do it again."
+)
+def hess_one_derivative_short(x, y, z):
+    return np.array([[6 * x + 6 * y, 6 * x, 0], [6 * x, 0, -3 * z**2], [0, -3 * z**2, 2 - 3 * y * z**2]])
+
+
+@hessian_exercise.mistake(
+    "The mixed derivatives by y and z have a power of z too few: each variable is differentiated by only once there."
+)
+def hess_one_derivative_too_many(x, y, z):
+    return np.array([[6 * x + 6 * y, 6 * x, 0], [6 * x, 0, -6 * z], [0, -6 * z, 2 - 6 * y * z]])
+
+
+@hessian_exercise.mistake(
+    "The middle entry should hold the second derivative by y. Does y occur in the first one at all?"
+)
+def hess_middle_entry(x, y, z):
+    return np.array([[6 * x + 6 * y, 6 * x, 0], [6 * x, 6 * x, -3 * z**2], [0, -3 * z**2, 2 - 6 * y * z]])
+
+
+@hessian_exercise.case("the critical points", "crit_points")
+def critical(rng):
+    """No arguments: three rows."""
+    return ()
+
+
+@hessian_exercise.case("the critical points", "crit_points")
+def critical_again(rng):
+    """Once more: nothing may change from call to call."""
+    return ()
+
+
+@hessian_exercise.oracle("crit_points")
+def crit_points_closed_form():
+    """x = -2y makes the derivative by x vanish; z of y from yz = 2/3; what is left is one equation of one unknown."""
+    with mpmath.workdps(40):
+        y = mpmath.root(mpmath.mpf(2) / 81, 5)  # (2/(3y))³ = 12 y², so 81 y⁵ = 2
+        return np.array([[0, -1, 0], [0, 1, 0], [float(-2 * y), float(y), float(2 / (3 * y))]])
+
+
+@hessian_exercise.oracle("crit_points")
+def crit_points_newton():
+    """Newton's method on the gradient, and a check that the points of the line are critical, too."""
+    with mpmath.workdps(40):
+
+        def slope(*point):
+            return [mpmath.diff(alvarez, point, order) for order in ((1, 0, 0), (0, 1, 0), (0, 0, 1))]
+
+        line = [(0, -1, 0), (0, 1, 0)]
+        if max(abs(part) for point in line for part in slope(*point)) > 1e-9:
+            raise ArithmeticError("the points of the line are not critical")
+        found = mpmath.findroot(slope, (-0.95, 0.48, 1.4), tol=1e-25)
+        return np.array([*line, [float(part) for part in found]])
+
+
+@hessian_exercise.variant("crit_points")
+def crit_points_from_y():
+    y = (2 / 81) ** 0.2
+    line = [[0.0, -1.0, 0.0], [0.0, 1.0, 0.0]]
+    return np.array([*line, [-2 * y, y, np.cbrt(12 * y * y)]])
+
+
+@hessian_exercise.variant("crit_points")
+def crit_points_logarithm():
+    z = np.exp(np.log(16 / 3) / 5)
+    rows = np.zeros((3, 3))
+    rows[0, 1], rows[1, 1] = -1, 1
+    rows[2] = -4 / (3 * z), 2 / (3 * z), z
+    return rows
+
+
+@hessian_exercise.variant("crit_points")
+def crit_points_newton_steps():
+    point = np.array([-1.0, 0.5, 1.4])
+    for _ in range(20):
+        x, y, z = point
+        slope = np.array([3 * x**2 + 6 * x * y, 3 * x**2 - z**3, 2 * z - 3 * y * z**2])
+        point = point - np.linalg.solve(hess(x, y, z), slope)
+    return np.array([[0, -1, 0], [0, 1, 0], point])
+
+
+@hessian_exercise.mistake(
+    "Row 2 is right to a few digits only. Let Python compute the fifth root: how do you write it as a power?",
+    "crit_points",
+)
+def crit_points_rounded():
+    return np.array([[0, -1, 0], [0, 1, 0], [-0.954, 0.477, 1.398]])
+
+
+@hessian_exercise.mistake(
+    "The single point has the wrong sign in x. Put it into the derivative by x: is x + 2y equal to 0 there?",
+    "crit_points",
+    catalogue="M04",
+)
+def crit_points_sign_of_x():
+    z = (16 / 3) ** 0.2
+    y = 2 / (3 * z)
+    return np.array([[0, -1, 0], [0, 1, 0], [2 * y, y, z]])
+
+
+@hessian_exercise.mistake(
+    "The single point's z comes from z³ = 12y² and yz = 2/3. Put y = 2/(3z) into the first: which power of z is left when "
+    "all of them stand on one side?",
+    "crit_points",
+)
+def crit_points_cube_root():
+    z = (16 / 3) ** (1 / 3)
+    y = 2 / (3 * z)
+    return np.array([[0, -1, 0], [0, 1, 0], [-2 * y, y, z]])
+
+
+@hessian_exercise.mistake(
+    "Your points stand in columns. Where should the three coordinates of one point be?",
+    "crit_points",
+    catalogue="M10",
+)
+def crit_points_in_columns():
+    z = (16 / 3) ** 0.2
+    y = 2 / (3 * z)
+    return np.array([[0, -1, 0], [0, 1, 0], [-2 * y, y, z]]).T
+
+
+@hessian_exercise.mistake(
+    "The points of the line are in the wrong order. Which of them belongs into row 0?", "crit_points"
+)
+def crit_points_line_reversed():
+    z = (16 / 3) ** 0.2
+    y = 2 / (3 * z)
+    return np.array([[0, 1, 0], [0, -1, 0], [-2 * y, y, z]])
+
+
+@hessian_exercise.mistake("The single point stands in row 0. Which row does the text give it?", "crit_points")
+def crit_points_single_first():
+    z = (16 / 3) ** 0.2
+    y = 2 / (3 * z)
+    return np.array([[-2 * y, y, z], [0, -1, 0], [0, 1, 0]])
+
+
+@hessian_exercise.mistake(
+    "Your line is the x-axis. Put x = 1, y = 0, z = 0 into the derivative by x: is it 0?", "crit_points"
+)
+def crit_points_wrong_line():
+    z = (16 / 3) ** 0.2
+    y = 2 / (3 * z)
+    return np.array([[-1, 0, 0], [1, 0, 0], [-2 * y, y, z]])
+
+
+@hessian_exercise.mistake(
+    "You return the single point only. Which other solutions are there if x is 0?", "crit_points"
+)
+def crit_points_single_only():
+    z = (16 / 3) ** 0.2
+    y = 2 / (3 * z)
+    return np.array([[-2 * y, y, z]])
+
+
+def spread_out(rng, signs, low=1.0):
+    """Return eigenvalues with these signs, of sizes about 1, 2, 3, ... times `low`, in no order."""
+    sizes = rng.permutation(np.arange(1.0, len(signs) + 1) + rng.uniform(-0.2, 0.2, size=len(signs)))
+    return low * sizes * np.array(signs)
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_bottom(rng):
+    """Three positive eigenvalues, mixed."""
+    return turned(rng, spread_out(rng, [1, 1, 1])), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_bottom_of_four(rng):
+    """Four positive eigenvalues, some below 1."""
+    return turned(rng, spread_out(rng, [1, 1, 1, 1], low=0.25)), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_top_of_two(rng):
+    """The listed one: a positive determinant, and both eigenvalues negative."""
+    return turned(rng, spread_out(rng, [-1, -1])), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_top(rng):
+    """Three negative eigenvalues: the leading minors change their signs."""
+    return turned(rng, spread_out(rng, [-1, -1, -1])), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_top_of_one(rng):
+    """One variable."""
+    return np.array([[-rng.uniform(0.5, 2.0)]]), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify", exact=True)
+def verdict_lehre(rng):
+    """The listed saddle with a positive diagonal, of the running example."""
+    return np.array([[4.0, 3.0], [3.0, 2.0]]), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_positive_diagonal(rng):
+    """A saddle of three variables whose diagonal is positive."""
+    H = np.diag(rng.uniform(1.0, 2.0, size=3)) + 3.0 * (1 - np.eye(3))
+    return H, 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_two_ways_down(rng):
+    """Two negative eigenvalues and one positive, the largest: determinant and trace are positive."""
+    down, up = rng.uniform([0.5, 1.0], [0.8, 1.5]), rng.uniform(4.0, 5.0)
+    return turned(rng, [-down[0], up, -down[1]]), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_two_and_two(rng):
+    """Two of each sign: the determinant is positive."""
+    return turned(rng, spread_out(rng, [1, -1, 1, -1])), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_one_way_up(rng):
+    """Two negative eigenvalues and a small positive one: the trace is negative, the determinant positive."""
+    down, up = rng.uniform([2.0, 3.0], [2.5, 3.5]), rng.uniform(0.5, 0.8)
+    return turned(rng, [-down[0], up, -down[1]]), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify", exact=True)
+def verdict_on_the_line(rng):
+    """The listed critical points of the line, with y > 0: eigenvalues 0, 2 and 6y."""
+    return np.diag([6.0 * rng.integers(1, 5), 0.0, 2.0]), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify", exact=True)
+def verdict_on_the_line_below(rng):
+    """The same with y < 0: a zero beside both signs is degenerate all the same."""
+    return np.diag([-6.0 * rng.integers(1, 5), 0.0, 2.0]), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_flat_bottom(rng):
+    """One eigenvalue is 0 up to rounding, in a direction that is no axis."""
+    return turned(rng, spread_out(rng, [1, 0, 1, 1])), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_flat_top(rng):
+    """The same upside down."""
+    return turned(rng, spread_out(rng, [-1, -1, 0])), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify", exact=True)
+def verdict_plain(rng):
+    """The zero matrix: flat in all directions."""
+    return np.zeros((2, 2)), 1e-3
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_within_tol(rng):
+    """A positive eigenvalue that counts as 0, since tol is generous."""
+    return turned(rng, [rng.uniform(0.05, 0.1), rng.uniform(3.0, 4.0), rng.uniform(5.0, 6.0)]), 0.5
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_within_tol_below(rng):
+    """A negative eigenvalue that counts as 0, beside positive ones: no saddle."""
+    return turned(rng, [-rng.uniform(0.05, 0.1), rng.uniform(3.0, 4.0), rng.uniform(5.0, 6.0)]), 0.5
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_large_determinant(rng):
+    """One eigenvalue counts as 0, and the determinant is large: tol is for eigenvalues, not for their product."""
+    return turned(rng, [rng.uniform(0.01, 0.02), rng.uniform(30.0, 40.0), rng.uniform(50.0, 60.0)]), 0.1
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_small_determinant(rng):
+    """No eigenvalue counts as 0, and the determinant is below tol: a minimum."""
+    return turned(rng, rng.uniform([0.04, 0.06, 0.08], [0.05, 0.07, 0.09])), 0.01
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_small_determinant_at_the_top(rng):
+    """The same upside down."""
+    return turned(rng, -rng.uniform([0.04, 0.06, 0.08], [0.05, 0.07, 0.09])), 0.01
+
+
+@hessian_exercise.oracle("classify")
+def classify_mpmath(H, tol):
+    eigenvalues = mp_eigenvalues(H)
+    if any(abs(eigenvalue) <= tol for eigenvalue in eigenvalues):
+        return "degenerate"
+    signs = {bool(eigenvalue > 0) for eigenvalue in eigenvalues}
+    return "saddle" if len(signs) > 1 else "min" if signs == {True} else "max"
+
+
+@hessian_exercise.variant("classify")
+def classify_counts(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H)
+    up, down = (eigenvalues > tol).sum(), (eigenvalues < -tol).sum()
+    if up + down < len(H):
+        return "degenerate"
+    if up and down:
+        return "saddle"
+    return "min" if up else "max"
+
+
+@hessian_exercise.variant("classify")
+def classify_ends(H, tol):
+    eigenvalues = sorted(np.linalg.eig(H)[0].real)
+    if min(abs(eigenvalue) for eigenvalue in eigenvalues) < tol:
+        return "degenerate"
+    if eigenvalues[0] > 0:
+        return "min"
+    if eigenvalues[-1] < 0:
+        return "max"
+    return "saddle"
+
+
+@hessian_exercise.variant("classify")
+def classify_float32(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H.astype(np.float32))
+    if np.abs(eigenvalues).min() <= tol:
+        return "degenerate"
+    signs = np.sign(eigenvalues)
+    return {1.0: "min", -1.0: "max"}.get(float(signs.mean()), "saddle")
+
+
+@hessian_exercise.mistake(
+    "A positive determinant is not enough for a minimum. Which two eigenvalues have a positive product, apart from two "
+    "positive ones?",
+    "classify",
+    catalogue="M63",
+)
+def classify_determinant(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if np.abs(eigenvalues).min() <= tol:
+        return "degenerate"
+    return "min" if np.linalg.det(H) > 0 else "saddle"
+
+
+@hessian_exercise.mistake(
+    "The rule with the determinant and the first entry is made for two variables. Which signs can three eigenvalues have "
+    "whose product is positive?",
+    "classify",
+    catalogue="M63",
+)
+def classify_rule_for_two_variables(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if np.abs(eigenvalues).min() <= tol:
+        return "degenerate"
+    if np.linalg.det(H) < 0 and len(H) > 1:
+        return "saddle"
+    return "min" if H[0, 0] > 0 else "max"
+
+
+@hessian_exercise.mistake(
+    "You go by the trace, the sum of the eigenvalues. Can a sum be positive though some of its terms are negative?",
+    "classify",
+    catalogue="M63",
+)
+def classify_trace(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if np.abs(eigenvalues).min() <= tol:
+        return "degenerate"
+    return "min" if np.trace(H) > 0 else "max"
+
+
+@hessian_exercise.mistake(
+    "You read the curvatures off the diagonal. Take Lehre's function from the text: what does its diagonal say, and what "
+    "do its eigenvalues?",
+    "classify",
+    catalogue="M63",
+)
+def classify_diagonal(H, tol):
+    entries = np.diag(H)
+    if np.abs(entries).min() <= tol:
+        return "degenerate"
+    if (entries > 0).all():
+        return "min"
+    return "max" if (entries < 0).all() else "saddle"
+
+
+@hessian_exercise.mistake(
+    "Wherever an eigenvalue counts as 0 you say saddle. Which word is for a direction in which the Hessian is flat?",
+    "classify",
+    catalogue="M63",
+)
+def classify_zero_is_a_saddle(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if (eigenvalues > tol).all():
+        return "min"
+    return "max" if (eigenvalues < -tol).all() else "saddle"
+
+
+@hessian_exercise.mistake(
+    "An eigenvalue that counts as 0 lets a minimum or a maximum pass. What could the function do in that direction, like x³ "
+    "or -x⁴?",
+    "classify",
+    catalogue="M63",
+)
+def classify_zero_counts_as_right(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if (eigenvalues >= -tol).all():
+        return "min"
+    return "max" if (eigenvalues <= tol).all() else "saddle"
+
+
+@hessian_exercise.mistake(
+    "Where one eigenvalue counts as 0 and the others have both signs, you say saddle. In which order does the text go "
+    "through its four words?",
+    "classify",
+)
+def classify_saddle_first(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if (eigenvalues > 1e-3).any() and (eigenvalues < -1e-3).any():
+        return "saddle"
+    if np.abs(eigenvalues).min() <= tol:
+        return "degenerate"
+    return "min" if eigenvalues[0] > 0 else "max"
+
+
+@hessian_exercise.mistake(
+    "You wait for an eigenvalue that is exactly 0, or have a tolerance of your own. When does the text count one as 0?",
+    "classify",
+)
+def classify_tol_ignored(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if np.abs(eigenvalues).min() <= 1e-8:
+        return "degenerate"
+    if (eigenvalues > 0).all():
+        return "min"
+    return "max" if (eigenvalues < 0).all() else "saddle"
+
+
+@hessian_exercise.mistake(
+    "You compare tol with the determinant. It is a product of several numbers: can it be small though none of them is, or "
+    "large though one of them is tiny?",
+    "classify",
+    catalogue="M63",
+)
+def classify_tol_for_the_determinant(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if abs(np.linalg.det(H)) <= tol:
+        return "degenerate"
+    if (eigenvalues > 0).all():
+        return "min"
+    return "max" if (eigenvalues < 0).all() else "saddle"
+
+
+@hessian_exercise.mistake(
+    "You compare without bars, so every negative eigenvalue counts as 0. Which eigenvalues are as good as 0?",
+    "classify",
+)
+def classify_bars_missing(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if (eigenvalues <= tol).any():
+        return "degenerate"
+    return "min"
+
+
+@hessian_exercise.mistake(
+    "You only say degenerate if all eigenvalues count as 0. How many of them are enough?", "classify"
+)
+def classify_all_must_be_zero(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if (np.abs(eigenvalues) <= tol).all():
+        return "degenerate"
+    if (eigenvalues > 0).all():
+        return "min"
+    return "max" if (eigenvalues < 0).all() else "saddle"
+
+
+@hessian_exercise.mistake(
+    "Bottom and top are exchanged. Which second derivative has x² at its minimum?",
+    "classify",
+    catalogue="M04",
+)
+def classify_upside_down(H, tol):
+    eigenvalues = np.linalg.eigvalsh(H)
+    if np.abs(eigenvalues).min() <= tol:
+        return "degenerate"
+    if (eigenvalues > 0).all():
+        return "max"
+    return "min" if (eigenvalues < 0).all() else "saddle"
+
+
+@hessian_exercise.mistake(
+    "For a maximum you ask all leading determinants to be negative. Which sign has the determinant of two negative "
+    "eigenvalues?",
+    "classify",
+    catalogue="M63",
+)
+def classify_leading_determinants(H, tol):
+    if np.abs(np.linalg.eigvalsh(H)).min() <= tol:
+        return "degenerate"
+    minors = [np.linalg.det(H[:k, :k]) for k in range(1, len(H) + 1)]
+    if min(minors) > 0:
+        return "min"
+    return "max" if max(minors) < 0 else "saddle"
+
+
+# ---------------------------------------------------------------------------------------------------- 7.7
+drop_exercise = assignment.exercise(
+    "drop",
+    id="7.7",
+    minutes=25,
+    points={"the prediction": 1, "prediction and reality": 1},
+    hints=(
+        (
+            "In the example, f(x) = x² at x = 3: which two numbers do you multiply to predict the change, and which two "
+            "losses do you subtract to see the real one? In which order?"
+        ),
+        (
+            "Put Δx_i = -η g_i into the sum of the text and collect: it becomes a dot product of g with itself. For the "
+            "ratios ask for the gradient once, at x, and then take one step from x for each η."
+        ),
+        "-eta * (g @ g). And for each eta: (f(x - eta * g) - f(x)) divided by it, all of them collected in an array.",
+    ),
+    functions=("predicted_drop", "drop_ratio"),
+    lecture="Özçep, why follow the gradient; Alvarez, the derivative of a function of many variables",
+)
+
+
+@drop_exercise.case("the prediction")
+def predicted_in_three_variables(rng):
+    """Entries of both signs, and a length that is not 1."""
+    return points(rng, 3), rng.uniform(0.05, 0.2)
+
+
+@drop_exercise.case("the prediction")
+def predicted_in_five_variables(rng):
+    """A length below 1: the square is smaller than the length."""
+    return points(rng, 5) / 8, rng.uniform(0.3, 0.6)
+
+
+@drop_exercise.case("the prediction")
+def predicted_in_one_variable(rng):
+    """One variable, with a negative slope."""
+    return -rng.uniform(2.0, 3.0, size=1), rng.uniform(0.05, 0.2)
+
+
+@drop_exercise.case("the prediction", exact=True)
+def predicted_exactly(rng):
+    """Whole numbers and an eighth: to be checked by hand."""
+    return rng.integers(2, 9, size=3) * rng.choice([-1.0, 1.0], size=3), 0.125
+
+
+@drop_exercise.case("the prediction", exact=True)
+def predicted_on_flat_ground(rng):
+    """A gradient of zeros: nothing is predicted, and nothing is divided by."""
+    return np.zeros(2), 0.5
+
+
+@drop_exercise.oracle()
+def predicted_exact_fractions(g, eta):
+    return float(-Fraction(eta) * sum(Fraction(float(part)) ** 2 for part in g))
+
+
+@drop_exercise.oracle()
+def predicted_torch(g, eta):
+    """The slope at 0 of s -> L(x - s g), times eta, for a loss L that is linear with the gradient g."""
+    import torch
+
+    slope, s = torch.from_numpy(g.copy()), torch.zeros((), dtype=torch.float64, requires_grad=True)
+    (change,) = torch.autograd.grad(torch.dot(slope, -s * slope), s)
+    return float(eta * change)
+
+
+@drop_exercise.variant()
+def predicted_sum_of_products(g, eta):
+    total = 0.0
+    for part in g:
+        total += part * (-eta * part)
+    return total
+
+
+@drop_exercise.variant()
+def predicted_squares(g, eta):
+    return -eta * np.sum(g**2)
+
+
+@drop_exercise.variant()
+def predicted_norm(g, eta):
+    return -(np.linalg.norm(g) ** 2) * eta
+
+
+@drop_exercise.variant()
+def predicted_float32(g, eta):
+    g = g.astype(np.float32)
+    return np.float32(-eta) * (g @ g)
+
+
+@drop_exercise.mistake(
+    "You predict a rise. Which sign has the change of the loss, if the step goes downhill?", catalogue="M04"
+)
+def predicted_rise(g, eta):
+    return eta * (g @ g)
+
+
+@drop_exercise.mistake(
+    "The length of the gradient enters only once. One factor comes from the step: where does the other one come from?"
+)
+def predicted_length_not_squared(g, eta):
+    return -eta * np.linalg.norm(g)
+
+
+@drop_exercise.mistake("The step size enters twice. How long is the step -η g?", catalogue="M06")
+def predicted_step_size_twice(g, eta):
+    return -(eta**2) * (g @ g)
+
+
+@drop_exercise.mistake("Your prediction does not depend on the step size. How far does the step go?")
+def predicted_step_size_missing(g, eta):
+    return -(g @ g)
+
+
+@drop_exercise.mistake(
+    "You return one number for each coordinate. How do you get the change of the one loss from them?",
+    catalogue="M40",
+)
+def predicted_for_each_coordinate(g, eta):
+    return -eta * g * g
+
+
+@drop_exercise.mistake(
+    "You add the entries and square the sum, or do not square at all. In the sum of the text every term is a product of "
+    "its own: which one?"
+)
+def predicted_square_of_the_sum(g, eta):
+    return -eta * np.sum(g) ** 2
+
+
+@drop_exercise.mistake(
+    "This is the step, not the change of the loss. How do you get from Δx to Δf?", catalogue="M40"
+)
+def predicted_the_step(g, eta):
+    return -eta * g
+
+
+@drop_exercise.mistake(
+    "Your prediction is half of the one in the text. Where does the factor ½ come from?", catalogue="M03"
+)
+def predicted_half(g, eta):
+    return -0.5 * eta * (g @ g)
+
+
+def etas_from(rng, largest):
+    """Return three step sizes in no order; the largest one is not the first."""
+    return largest * np.array([0.5, 1.0, 0.25]) * rng.uniform(0.8, 1.0, size=3)
+
+
+def long_bowl(rng, d):
+    """Return a bowl of unequal curvatures with the loss 0 at x = 0: few digits are lost in a difference of losses."""
+    return {"A": near_diagonal(rng, d), "b": rng.uniform(0.2, 0.5, size=d)}
+
+
+@drop_exercise.case("prediction and reality", "drop_ratio")
+def ratio_in_a_bowl(rng):
+    """Three coupled coordinates; k is not d."""
+    etas = np.append(etas_from(rng, 0.2), 0.07)
+    return *of_one_problem("quadratic", long_bowl(rng, 3)), points(rng, 3), etas
+
+
+@drop_exercise.case("prediction and reality", "drop_ratio")
+def ratio_between_valleys(rng):
+    """A gradient that is not linear."""
+    return *of_one_problem("polynomial", valleys(rng, 2)), points(rng, 2), etas_from(rng, 0.05)
+
+
+@drop_exercise.case("prediction and reality", "drop_ratio")
+def ratio_of_long_steps(rng):
+    """Steps that are too long: the loss rises, and the ratio is negative."""
+    return *of_one_problem("quadratic", long_bowl(rng, 2)), points(rng, 2), etas_from(rng, 6.0)
+
+
+@drop_exercise.case("prediction and reality", "drop_ratio")
+def ratio_of_one_step(rng):
+    """One step size: the answer is still an array."""
+    return *of_one_problem("quadratic", long_bowl(rng, 4)), points(rng, 4), rng.uniform(0.1, 0.2, size=1)
+
+
+@drop_exercise.case("prediction and reality", "drop_ratio", exact=True)
+def ratio_exactly(rng):
+    """f(x) = x² from 2 or 4: the ratio is 1 - η, to be checked by hand."""
+    x = np.array([2.0 ** rng.integers(1, 3) * rng.choice([-1.0, 1.0])])
+    return *of_one_problem("quadratic", round_bowl(np.zeros(1))), x, np.array([0.5, 0.25, 0.125, 2.0])
+
+
+@drop_exercise.oracle("drop_ratio")
+def drop_ratio_mpmath(f, grad, x, etas):
+    """The quotient itself, in 40 digits."""
+    with mpmath.workdps(40):
+        point = mp_array(x)
+        g = grad(point)
+        return mp_floats([(f(point - eta * g) - f(point)) / -((eta * g) @ g) for eta in mp_array(etas)])
+
+
+@drop_exercise.oracle("drop_ratio")
+def drop_ratio_integral(f, grad, x, etas):
+    """The mean of grad(x - s eta g) · g over the way of the step, divided by g · g: no loss is asked for.
+
+    Gauss's rule with four places is exact for a gradient that is a polynomial of degree 7.
+    """
+    places, weights = np.polynomial.legendre.leggauss(4)
+    g = grad(x)
+    means = [sum(weights * [grad(x - (1 + s) / 2 * eta * g) @ g for s in places]) / 2 for eta in etas]
+    return np.array(means) / (g @ g)
+
+
+@drop_exercise.variant("drop_ratio")
+def drop_ratio_loop(f, grad, x, etas):
+    ratios = np.zeros(len(etas))
+    here, g = f(x), grad(x)
+    for i in range(len(etas)):
+        step = -etas[i] * g
+        ratios[i] = (f(x + step) - here) / np.dot(g, step)
+    return ratios
+
+
+@drop_exercise.variant("drop_ratio")
+def drop_ratio_list(f, grad, x, etas):
+    out = []
+    for eta in etas:
+        path = gd(grad, x, eta, 1)
+        out.append((f(path[0]) - f(path[1])) / (eta * np.linalg.norm(grad(x)) ** 2))
+    return np.array(out)
+
+
+@drop_exercise.variant("drop_ratio")
+def drop_ratio_all_at_once(f, grad, x, etas):
+    g = grad(x)
+    ends = x - etas[:, None] * g
+    return (np.array([f(end) for end in ends]) - f(x)) / (-etas * (g**2).sum())
+
+
+@drop_exercise.variant("drop_ratio")
+def drop_ratio_float32(f, grad, x, etas):
+    x, etas = x.astype(np.float32), etas.astype(np.float32)
+    g = np.asarray(grad(x)).astype(np.float32)
+    changes = [np.float32(f(x - eta * g)) - np.float32(f(x)) for eta in etas]
+    return np.array(changes, dtype=np.float32) / (-etas * (g @ g))
+
+
+@drop_exercise.mistake(
+    "Your quotient stands on its head. Which of the two changes does the text divide by?", "drop_ratio"
+)
+def drop_ratio_upside_down(f, grad, x, etas):
+    g = grad(x)
+    return np.array([-eta * (g @ g) / (f(x - eta * g) - f(x)) for eta in etas])
+
+
+@drop_exercise.mistake(
+    "Your steps go uphill. Which way does the gradient point?", "drop_ratio", catalogue="M04"
+)
+def drop_ratio_uphill(f, grad, x, etas):
+    g = grad(x)
+    return np.array([(f(x + eta * g) - f(x)) / (-eta * (g @ g)) for eta in etas])
+
+
+@drop_exercise.mistake(
+    "Your ratios have the wrong sign. Both changes are meant as after minus before: is that so in yours?",
+    "drop_ratio",
+    catalogue="M04",
+)
+def drop_ratio_wrong_sign(f, grad, x, etas):
+    g = grad(x)
+    return np.array([(f(x - eta * g) - f(x)) / (eta * (g @ g)) for eta in etas])
+
+
+@drop_exercise.mistake("You subtract the prediction from the real change. What is a ratio?", "drop_ratio")
+def drop_ratio_difference(f, grad, x, etas):
+    g = grad(x)
+    return np.array([f(x - eta * g) - f(x) + eta * (g @ g) for eta in etas])
+
+
+@drop_exercise.mistake(
+    "The length of the gradient is not squared in your prediction. Does predicted_drop do it?", "drop_ratio"
+)
+def drop_ratio_length_not_squared(f, grad, x, etas):
+    g = grad(x)
+    return np.array([(f(x - eta * g) - f(x)) / (-eta * np.sqrt(g @ g)) for eta in etas])
+
+
+@drop_exercise.mistake(
+    "Your ratio gets as small as the step size does. Is η in your prediction?", "drop_ratio"
+)
+def drop_ratio_step_size_missing(f, grad, x, etas):
+    g = grad(x)
+    return np.array([(f(x - eta * g) - f(x)) / -(g @ g) for eta in etas])
+
+
+@drop_exercise.mistake(
+    "You divide by the gradient at the end of the step. At which point is the prediction made?", "drop_ratio"
+)
+def drop_ratio_gradient_at_the_end(f, grad, x, etas):
+    ratios = []
+    for eta in etas:
+        end = x - eta * grad(x)
+        ratios.append((f(end) - f(x)) / (-eta * (grad(end) @ grad(end))))
+    return np.array(ratios)
+
+
+@drop_exercise.mistake(
+    "From the second step size on your steps begin where the last one ended. Where does the text let every step begin?",
+    "drop_ratio",
+    catalogue="M61",
+)
+def drop_ratio_walks_on(f, grad, x, etas):
+    ratios, here = [], x.copy()
+    for eta in etas:
+        g = grad(here)
+        ratios.append((f(here - eta * g) - f(here)) / (-eta * (g @ g)))
+        here = here - eta * g
+    return np.array(ratios)
+
+
+@drop_exercise.mistake(
+    "You make the step as long as η, whatever the slope is. Is a norm in your step that the text does not have?",
+    "drop_ratio",
+    catalogue="M42",
+)
+def drop_ratio_unit_steps(f, grad, x, etas):
+    g = grad(x)
+    length = np.sqrt(g @ g)
+    return np.array([(f(x - eta * g / length) - f(x)) / (-eta * (g @ g)) for eta in etas])
+
+
+@drop_exercise.mistake(
+    "You return the ratio of the first step size only. Is your return inside the loop?",
+    "drop_ratio",
+    catalogue="M18",
+)
+def drop_ratio_first_only(f, grad, x, etas):
+    g = grad(x)
+    for eta in etas:
+        return (f(x - eta * g) - f(x)) / (-eta * (g @ g))
+    return None
+
+
+@drop_exercise.mistake(
+    "You return a list. The text asks for an array: which function of numpy makes one of it?", "drop_ratio"
+)
+def drop_ratio_a_list(f, grad, x, etas):
+    g = grad(x)
+    return [(f(x - eta * g) - f(x)) / (-eta * (g @ g)) for eta in etas]
+
+
+@drop_exercise.mistake(
+    "After the call x is no longer where it was. What does `-=` do to an array that somebody else still uses?",
+    "drop_ratio",
+    catalogue="M54",
+)
+def drop_ratio_moves_x(f, grad, x, etas):
+    ratios = []
+    for eta in etas:
+        before, g = f(x), grad(x)
+        x -= eta * g
+        ratios.append((f(x) - before) / (-eta * (g @ g)))
+    return np.array(ratios)
+
+
+# ---------------------------------------------------------------------------------------------------- 7.8
+scaling_exercise = assignment.exercise(
+    "scaling",
+    id="7.8",
+    minutes=35,
+    points={"standardised features": 1, "steps to a small loss": 1},
+    hints=(
+        (
+            "How many means does a table of 40 samples with 2 features have? And what does your loop compare with tol: a "
+            "loss, a change of it, or a gradient? Before the first step, too?"
+        ),
+        (
+            "Take means and deviations along axis 0. Find the columns whose entries are all equal before you divide. For "
+            "the count, a while loop asks for the loss before each step, so that it can end with 0 steps."
+        ),
+        (
+            "sd = np.where(X.max(axis=0) == X.min(axis=0), 1.0, X.std(axis=0)). And: while np.mean((y - X @ w)**2) > tol, "
+            "take the step w + lr * 2 / len(y) * X.T @ (y - X @ w), and count it."
+        ),
+    ),
+    functions=("standardize", "iters_to_tol"),
+    lecture="Abdurakhmanova (Aalto), full batch gradient descent for linear regression, and feature scaling",
+)
+
+
+def features(rng, m, d):
+    """Return m samples of d features whose means and spreads differ from column to column, and are not 0 or 1."""
+    spreads, means = rng.uniform(1.5, 3.0, size=d) * 2.0 ** np.arange(d), rng.uniform(1.0, 3.0, size=d)
+    columns = rng.normal(size=(m, d))
+    columns = (columns - columns.mean(axis=0)) / columns.std(axis=0)
+    return columns * spreads + means * rng.choice([-1, 1], size=d)
+
+
+def some_constant(rng, m, d, *columns):
+    """Return such samples with a number of few digits all the way down some of the columns."""
+    X = features(rng, m, d)
+    for column in columns:
+        X[:, column] = rng.choice([-1.5, 0.75, 3.0, 5.0])
+    return X
+
+
+@scaling_exercise.case("standardised features")
+def standardize_tall(rng):
+    """More samples than features."""
+    return (features(rng, 7, 3),)
+
+
+@scaling_exercise.case("standardised features")
+def standardize_wide(rng):
+    """More features than samples: an axis that is mixed up shows in the shapes."""
+    return (features(rng, 4, 5),)
+
+
+@scaling_exercise.case("standardised features")
+def standardize_square(rng):
+    """As many samples as features: an axis that is mixed up shows in the numbers only."""
+    return (features(rng, 4, 4),)
+
+
+@scaling_exercise.case("standardised features")
+def standardize_one_feature(rng):
+    """One feature."""
+    return (features(rng, 6, 1),)
+
+
+@scaling_exercise.case("standardised features")
+def standardize_constant_column(rng):
+    """The listed constant column, between others: no NaN."""
+    return (some_constant(rng, 6, 3, 1),)
+
+
+@scaling_exercise.case("standardised features")
+def standardize_two_constant_columns(rng):
+    """Two of them, at both ends."""
+    return (some_constant(rng, 5, 4, 0, 3),)
+
+
+@scaling_exercise.case("standardised features")
+def standardize_zeros(rng):
+    """A column of zeros is constant, too."""
+    return (features(rng, 7, 2) * np.array([0.0, 1.0]),)
+
+
+@scaling_exercise.case("standardised features", exact=True)
+def standardize_exactly(rng):
+    """Two values in equal numbers: mean and deviation are whole numbers."""
+    signs = np.array([[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]])
+    return (signs * 2.0 ** rng.permutation([1, 3]) + rng.integers(2, 9, size=2),)
+
+
+@scaling_exercise.oracle()
+def standardize_torch(X):
+    import torch
+
+    table = torch.from_numpy(X.copy())
+    sd, mu = torch.std_mean(table, dim=0, correction=0)
+    sd[(table == table[0]).all(dim=0)] = 1.0
+    return ((table - mu) / sd).numpy(), mu.numpy(), sd.numpy()
+
+
+@scaling_exercise.oracle()
+def standardize_mpmath(X):
+    """In 40 digits the variance may be the mean of the squares minus the square of the mean."""
+    with mpmath.workdps(40):
+        table = mp_array(X)
+        mu = table.sum(axis=0) / len(table)
+        variance = (table**2).sum(axis=0) / len(table) - mu**2
+        sd = np.array([mpmath.sqrt(v) if v > 1e-30 else mpmath.mpf(1) for v in variance])
+        return mp_floats((table - mu) / sd), mp_floats(mu), mp_floats(sd)
+
+
+@scaling_exercise.variant()
+def standardize_columns(X):
+    Xs, mu, sd = np.zeros(X.shape), np.zeros(X.shape[1]), np.ones(X.shape[1])
+    for j in range(X.shape[1]):
+        column = X[:, j]
+        mu[j] = sum(column) / len(column)
+        if np.ptp(column) > 0:
+            sd[j] = (sum((column - mu[j]) ** 2) / len(column)) ** 0.5
+        Xs[:, j] = (column - mu[j]) / sd[j]
+    return Xs, mu, sd
+
+
+@scaling_exercise.variant()
+def standardize_replaced_zeros(X):
+    mu = np.mean(X, axis=0)
+    sd = np.std(X, axis=0)
+    sd[sd == 0] = 1
+    return (X - mu) / sd, mu, sd
+
+
+@scaling_exercise.variant()
+def standardize_centred_first(X):
+    mu = X.sum(axis=0) / X.shape[0]
+    centred = X - mu
+    sd = np.sqrt(np.mean(centred * centred, axis=0))
+    sd = np.where(sd > 0, sd, 1.0)
+    return centred / sd, mu, sd
+
+
+@scaling_exercise.variant()
+def standardize_float32(X):
+    X = X.astype(np.float32)
+    mu, sd = X.mean(axis=0), X.std(axis=0)
+    sd[(X == X[0]).all(axis=0)] = 1
+    return (X - mu) / sd, mu, sd
+
+
+@scaling_exercise.mistake(
+    "Your deviations are a little too large: they divide by m - 1. By which number does the text divide?",
+    catalogue="M64",
+)
+def standardize_sample_deviation(X):
+    mu, sd = X.mean(axis=0), X.std(axis=0, ddof=1)
+    sd = np.where(sd == 0, 1.0, sd)
+    return (X - mu) / sd, mu, sd
+
+
+@scaling_exercise.mistake(
+    "A column of equal entries comes out as NaN. Its deviation is 0: what does the text put in its place?",
+    catalogue="M64",
+)
+def standardize_divides_by_zero(X):
+    mu, sd = X.mean(axis=0), X.std(axis=0)
+    return (X - mu) / sd, mu, sd
+
+
+@scaling_exercise.mistake(
+    "For a column of equal entries you return the deviation 0. Which number does the text ask for, so that others can "
+    "divide by it?",
+    catalogue="M64",
+)
+def standardize_returns_zero(X):
+    mu, sd = X.mean(axis=0), X.std(axis=0)
+    return (X - mu) / np.where(sd == 0, 1.0, sd), mu, sd
+
+
+@scaling_exercise.mistake(
+    "You add a small number to each deviation, to be safe from 0. That changes all columns: which ones need help, and "
+    "what does the text put there?",
+    catalogue="M64",
+)
+def standardize_small_number_added(X):
+    mu, sd = X.mean(axis=0), X.std(axis=0) + 1e-8
+    return (X - mu) / sd, mu, sd
+
+
+@scaling_exercise.mistake(
+    "You return one mean and one deviation for the whole table. How many features does it have?",
+    catalogue="M88",
+)
+def standardize_whole_table(X):
+    mu, sd = np.full(X.shape[1], X.mean()), np.full(X.shape[1], X.std())
+    return (X - mu) / sd, mu, sd
+
+
+@scaling_exercise.mistake(
+    "You bring each sample to mean 0, across its features. What is to be compared: the entries of a row, or of a column?",
+    catalogue="M19",
+)
+def standardize_rows(X):
+    mu, sd = X.mean(axis=1), X.std(axis=1)
+    sd = np.where(sd == 0, 1.0, sd)
+    return (X - mu[:, None]) / sd[:, None], mu, sd
+
+
+@scaling_exercise.mistake("You divide by the variance. What is missing to make it a standard deviation?")
+def standardize_variance(X):
+    mu, sd = X.mean(axis=0), X.var(axis=0)
+    sd = np.where(sd == 0, 1.0, sd)
+    return (X - mu) / sd, mu, sd
+
+
+@scaling_exercise.mistake("Your columns do not have the mean 0. What comes before the division?")
+def standardize_not_centred(X):
+    mu, sd = X.mean(axis=0), X.std(axis=0)
+    sd = np.where(sd == 0, 1.0, sd)
+    return X / sd, mu, sd
+
+
+@scaling_exercise.mistake(
+    "You measure the deviations from 0. From where does a standard deviation measure them?"
+)
+def standardize_root_mean_square(X):
+    mu, sd = X.mean(axis=0), np.sqrt((X**2).mean(axis=0))
+    sd = np.where(X.max(axis=0) == X.min(axis=0), 1.0, sd)
+    return (X - mu) / sd, mu, sd
+
+
+@scaling_exercise.mistake(
+    "You scale every column by its smallest and its largest entry. That is another kind of scaling: what does the text "
+    "subtract, and what does it divide by?"
+)
+def standardize_to_the_unit_interval(X):
+    low, width = X.min(axis=0), X.max(axis=0) - X.min(axis=0)
+    width = np.where(width == 0, 1.0, width)
+    return (X - low) / width, low, width
+
+
+@scaling_exercise.mistake(
+    "The means and the deviations have changed places. In which order does the text ask for the three results?"
+)
+def standardize_order(X):
+    mu, sd = X.mean(axis=0), X.std(axis=0)
+    sd = np.where(sd == 0, 1.0, sd)
+    return (X - mu) / sd, sd, mu
+
+
+@scaling_exercise.mistake(
+    "Your answer is right, but after the call X is scaled as well. What does `-=` do to an array that somebody else still "
+    "uses?",
+    catalogue="M54",
+)
+def standardize_in_place(X):
+    mu, sd = X.mean(axis=0), X.std(axis=0)
+    sd = np.where(sd == 0, 1.0, sd)
+    X -= mu
+    X /= sd
+    return X.copy(), mu, sd
+
+
+def regression_losses(X, y, lr, steps):
+    """Return the loss of linear regression before the first and after each step of gradient descent from w = 0."""
+    w, losses = np.zeros(X.shape[1]), []
+    for _ in range(steps + 1):
+        residual = y - X @ w
+        losses.append(np.mean(residual**2))
+        w = w + lr * 2 / len(y) * X.T @ residual
+    return np.array(losses)
+
+
+def regression(X, y, share, steps):
+    """Return (X, y, lr, tol): lr is `share` of 2/λ, and after `steps` steps the loss crosses tol.
+
+    tol is the geometric mean of the losses on both sides, which differ by half a percent at least: a hundred times
+    what the rounding of float32 changes. The first step for which that is so is taken, if there are not so many.
+    """
+    X, y = single(X), single(y)
+    lr = float(single(share * 2 / largest_eigenvalue(2 / len(y) * X.T @ X)))
+    losses = regression_losses(X, y, lr, steps)
+    falls = np.flatnonzero(losses[1:] < 0.995 * losses[:-1])
+    last = int(falls[-1])
+    return X, y, lr, float(np.sqrt(losses[last] * losses[last + 1]))
+
+
+def centred(rng, m, scales):
+    """Return m samples with mean 0 whose features are weakly coupled, and of these sizes."""
+    X = rng.normal(size=(m, len(scales)))
+    X = np.linalg.qr(X - X.mean(axis=0))[0] * np.sqrt(m)
+    return (X + 0.2 * X[:, ::-1]) * np.asarray(scales)
+
+
+@scaling_exercise.case("steps to a small loss", "iters_to_tol")
+def iters_raw(rng):
+    """One feature is sixteen times as large as the other: a hundred steps."""
+    X = centred(rng, 12, [1.0, 16.0])
+    return regression(X, X @ np.array([2.0, 0.1]) * rng.uniform(0.8, 1.2), 0.5, 90)
+
+
+@scaling_exercise.case("steps to a small loss", "iters_to_tol")
+def iters_scaled(rng):
+    """The same kind of data after scaling: a tenth of the steps."""
+    X = centred(rng, 12, [1.0, 1.0])
+    return regression(X, X @ np.array([2.0, 1.6]) * rng.uniform(0.8, 1.2), 0.5, int(rng.integers(4, 8)))
+
+
+@scaling_exercise.case("steps to a small loss", "iters_to_tol")
+def iters_with_noise(rng):
+    """Targets that no weights can meet: the loss stays above a floor, and the features are not centred."""
+    X = centred(rng, 9, [1.0, 2.0, 3.0]) + rng.uniform(0.2, 0.4, size=3)
+    return regression(
+        X, X @ rng.uniform(1.0, 2.0, size=3) + 0.3 * rng.normal(size=9), 0.4, int(rng.integers(6, 12))
+    )
+
+
+@scaling_exercise.case("steps to a small loss", "iters_to_tol")
+def iters_long_steps(rng):
+    """Steps of nine tenths of what is allowed: the steepest direction jumps to and fro."""
+    X = centred(rng, 8, [1.0, 1.5])
+    return regression(X, X @ np.array([1.0, 1.5]), rng.uniform(0.85, 0.9), int(rng.integers(8, 14)))
+
+
+@scaling_exercise.case("steps to a small loss", "iters_to_tol")
+def iters_modest(rng):
+    """A modest wish: one step."""
+    X = centred(rng, 7, [1.0, 1.5])
+    return regression(X, X @ np.array([1.0, -1.5]), 0.5, 1)
+
+
+@scaling_exercise.case("steps to a small loss", "iters_to_tol", exact=True)
+def iters_none(rng):
+    """The loss is below tol at the start: no step."""
+    return np.array([[2.0], [-2.0], [1.0]]), np.array([1.0, -1.0, 0.0]), 0.0625, 2.0
+
+
+@scaling_exercise.case("steps to a small loss", "iters_to_tol", exact=True)
+def iters_exactly(rng):
+    """Every step halves the distance: to be checked by hand, with any sign."""
+    sign = rng.choice([-1.0, 1.0])
+    return (
+        np.array([[2.0], [-2.0]]),
+        16.0 * sign * np.array([1.0, -1.0]),
+        0.0625,
+        float(2.0 ** rng.integers(1, 3) + 1),
+    )
+
+
+@scaling_exercise.oracle("iters_to_tol")
+def iters_to_tol_modes(X, y, lr, tol):
+    """The loss after t steps is its floor plus one term for each eigenvector, which has shrunk by (1 - lr λ)^(2t)."""
+    eigenvalues, axes = np.linalg.eigh(2 / len(y) * X.T @ X)
+    best = np.linalg.solve(X.T @ X, X.T @ y)
+    floor, parts = np.mean((y - X @ best) ** 2), eigenvalues / 2 * (axes.T @ best) ** 2
+    t = 0
+    while floor + parts @ (1 - lr * eigenvalues) ** (2 * t) > tol:
+        t += 1
+    return t
+
+
+@scaling_exercise.variant("iters_to_tol")
+def iters_to_tol_normal_equations(X, y, lr, tol):
+    m = len(y)
+    A, b, c = X.T @ X / m, X.T @ y / m, y @ y / m
+    w = np.zeros(len(b))
+    t = 0
+    while w @ A @ w - 2 * b @ w + c > tol:
+        w -= 2 * lr * (A @ w - b)
+        t += 1
+    return t
+
+
+@scaling_exercise.variant("iters_to_tol")
+def iters_to_tol_break(X, y, lr, tol):
+    w = np.zeros((X.shape[1], 1))
+    target = y.reshape(-1, 1)
+    for t in range(10**6):
+        errors = X.dot(w) - target
+        if (errors**2).sum() / len(errors) <= tol:
+            return t
+        w = w - lr * (2 / len(errors)) * X.T.dot(errors)
+    return None
+
+
+@scaling_exercise.variant("iters_to_tol")
+def iters_to_tol_samples(X, y, lr, tol):
+    m, d = X.shape
+    w, t = [0.0] * d, 0
+    rows, targets = X.tolist(), y.tolist()
+    while True:
+        errors = [goal - sum(a * b for a, b in zip(row, w)) for row, goal in zip(rows, targets)]
+        if sum(error * error for error in errors) / m <= tol:
+            return t
+        w = [w[j] + lr * 2 * sum(e * row[j] for e, row in zip(errors, rows)) / m for j in range(d)]
+        t += 1
+
+
+@scaling_exercise.variant("iters_to_tol")
+def iters_to_tol_float32(X, y, lr, tol):
+    X, y = X.astype(np.float32), y.astype(np.float32)
+    w, t = np.zeros(X.shape[1], dtype=np.float32), 0
+    while np.mean((y - X @ w) ** 2) > tol:
+        w += np.float32(2 * lr / len(y)) * X.T @ (y - X @ w)
+        t += 1
+    return t
+
+
+@scaling_exercise.mistake(
+    "You count one step too many: the loss was small enough before the last one. When do you look at it?",
+    "iters_to_tol",
+    catalogue="M57",
+)
+def iters_one_more(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 1
+    while np.mean((y - X @ w) ** 2) > tol:
+        w = w + lr * 2 / len(y) * X.T @ (y - X @ w)
+        t += 1
+    return t
+
+
+@scaling_exercise.mistake(
+    "You count one step too few. How many numbers has range(5), and which one is its last?",
+    "iters_to_tol",
+    catalogue="M57",
+)
+def iters_one_less(X, y, lr, tol):
+    w = np.zeros(X.shape[1])
+    for t in range(10**5):
+        w = w + lr * 2 / len(y) * X.T @ (y - X @ w)
+        if np.mean((y - X @ w) ** 2) <= tol:
+            return t
+    return None
+
+
+@scaling_exercise.mistake(
+    "Your steps are half as long as they should be. Is the 2 of the gradient there?",
+    "iters_to_tol",
+    catalogue="M03",
+)
+def iters_half_gradient(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while np.mean((y - X @ w) ** 2) > tol:
+        w = w + lr / len(y) * X.T @ (y - X @ w)
+        t += 1
+    return t
+
+
+@scaling_exercise.mistake(
+    "Your gradient is a sum over the samples, and the steps are far too long. What does the loss of the text divide by?",
+    "iters_to_tol",
+    catalogue="M01",
+)
+def iters_gradient_of_the_sum(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while np.mean((y - X @ w) ** 2) > tol and t < 500:
+        w = w + lr * 2 * X.T @ (y - X @ w)
+        t += 1
+    return t
+
+
+@scaling_exercise.mistake(
+    "Your steps are right, but you compare the sum of the squared errors with tol. What does the loss of the text divide "
+    "by?",
+    "iters_to_tol",
+    catalogue="M01",
+)
+def iters_loss_is_the_sum(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while np.sum((y - X @ w) ** 2) > tol and t < 2000:
+        w = w + lr * 2 / len(y) * X.T @ (y - X @ w)
+        t += 1
+    return t
+
+
+@scaling_exercise.mistake(
+    "You compare the root of the loss with tol. Is there a root in the loss of the text?", "iters_to_tol"
+)
+def iters_root_of_the_loss(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while np.sqrt(np.mean((y - X @ w) ** 2)) > tol and t < 2000:
+        w = w + lr * 2 / len(y) * X.T @ (y - X @ w)
+        t += 1
+    return t
+
+
+@scaling_exercise.mistake(
+    "You stop when the loss hardly changes, as in 7.2. Here another rule is asked for: what is compared with tol?",
+    "iters_to_tol",
+    catalogue="M60",
+)
+def iters_small_change(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    loss, before = np.mean(y**2), np.inf
+    while abs(before - loss) > tol:
+        w = w + lr * 2 / len(y) * X.T @ (y - X @ w)
+        before, loss = loss, np.mean((y - X @ w) ** 2)
+        t += 1
+    return t
+
+
+@scaling_exercise.mistake(
+    "You stop when the gradient is short. Here another rule is asked for: what is compared with tol?",
+    "iters_to_tol",
+    catalogue="M60",
+)
+def iters_short_gradient(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while np.linalg.norm(2 / len(y) * X.T @ (y - X @ w)) > tol and t < 2000:
+        w = w + lr * 2 / len(y) * X.T @ (y - X @ w)
+        t += 1
+    return t
+
+
+@scaling_exercise.mistake("You start at w = 1. Where does the text start?", "iters_to_tol")
+def iters_start_at_ones(X, y, lr, tol):
+    w, t = np.ones(X.shape[1]), 0
+    while np.mean((y - X @ w) ** 2) > tol:
+        w = w + lr * 2 / len(y) * X.T @ (y - X @ w)
+        t += 1
+    return t
+
+
+@scaling_exercise.mistake(
+    "Your loss rises: the steps go uphill. Which sign has the gradient of the text, and which one the step?",
+    "iters_to_tol",
+    catalogue="M04",
+)
+def iters_uphill(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while np.mean((y - X @ w) ** 2) > tol and t < 200:
+        w = w - lr * 2 / len(y) * X.T @ (y - X @ w)
+        t += 1
+    return t
+
+
+@scaling_exercise.mistake(
+    "You scale the features inside. Which X does the text let you use, and who decides about scaling?",
+    "iters_to_tol",
+)
+def iters_scales_inside(X, y, lr, tol):
+    Xs, w, t = standardize(X)[0], np.zeros(X.shape[1]), 0
+    while np.mean((y - Xs @ w) ** 2) > tol and t < 2000:
+        w = w + lr * 2 / len(y) * Xs.T @ (y - Xs @ w)
+        t += 1
+    return t
+
+
+@scaling_exercise.mistake(
+    "The step size enters twice. Is it in your gradient already?", "iters_to_tol", catalogue="M06"
+)
+def iters_step_size_twice(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while np.mean((y - X @ w) ** 2) > tol and t < 2000:
+        step = lr * 2 / len(y) * X.T @ (y - X @ w)
+        w = w + lr * step
+        t += 1
+    return t

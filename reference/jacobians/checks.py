@@ -142,6 +142,7 @@ def one_hot(shape, *index):
 tables = assignment.exercise(
     "jacobian_fd",
     id="3.1",
+    minutes=35,
     points={"gradients in rows": 1, "gradients in columns": 1, "one input or output": 1, "whole numbers": 1},
     hints=(
         (
@@ -619,6 +620,7 @@ tables.equivalent(
 straight = assignment.exercise(
     "linear_maps",
     id="3.2",
+    minutes=30,
     points={"one output": 1, "several outputs": 1, "matrix products": 1, "one entry of X": 1},
     functions=("D_dot", "D_ATx", "grad_fk", "D_AXC", "partial_AXC"),
     hints=(
@@ -1158,6 +1160,7 @@ straight.equivalent(
 forms = assignment.exercise(
     "quadform_grad",
     id="3.3",
+    minutes=20,
     points={"any square matrix": 2},
     hints=(
         "Take n = 1: A is a number a, and f(x) = a x². Where does the 2 in its derivative come from?",
@@ -1331,6 +1334,7 @@ forms.equivalent(
 chains = assignment.exercise(
     "chain_rule",
     id="3.4",
+    minutes=40,
     points={"numbers": 1, "a chain of Jacobians": 1, "a gradient through a map": 2},
     functions=("chain_1d", "chain_jvp", "chain_grad"),
     hints=(
@@ -1896,6 +1900,7 @@ chains.equivalent(
 products = assignment.exercise(
     "matrix_product",
     id="3.5",
+    minutes=25,
     points={"by the weights": 2, "by the samples": 1},
     functions=("dL_dW", "dL_dX"),
     hints=(
@@ -2183,6 +2188,7 @@ products.equivalent(
 tensors = assignment.exercise(
     "tensor_chain",
     id="3.6",
+    minutes=40,
     points={"vectors": 1, "tensors": 2},
     hints=(
         (
@@ -2418,6 +2424,7 @@ def tensor_axes_reversed(dY_dX, dz_dY):
 paths = assignment.exercise(
     "grad_h",
     id="3.7",
+    minutes=20,
     points={"single points": 1, "many points": 1},
     hints=(
         (

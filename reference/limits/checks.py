@@ -41,6 +41,7 @@ def sign(rng):
 indices = assignment.exercise(
     "first_index",
     id="1.1",
+    minutes=15,
     points={"small distances": 1, "distances that are met exactly": 1},
     hints=(
         "How far is s_n from 3? Write the distances of the first five members down, and look at the sign of none of them.",
@@ -251,6 +252,7 @@ indices.equivalent(
 quotients = assignment.exercise(
     "quotients",
     id="1.2",
+    minutes=20,
     points={"forward": 2, "central": 2},
     functions=("forward_q", "central_q"),
     hints=(
@@ -635,6 +637,7 @@ quotients.equivalent(
 curves = assignment.exercise(
     "error_curve",
     id="1.3",
+    minutes=40,
     points={"forward errors": 1, "central errors": 1, "the best step": 2, "which step wins": 1},
     functions=("error_curve", "best_h", "winners"),
     hints=(
@@ -1176,6 +1179,7 @@ curves.equivalent(
 formulas = assignment.exercise(
     "derivatives",
     id="1.4",
+    minutes=30,
     points={"lines and powers": 2, "x sin x²": 1, "the square and its minimum": 2},
     functions=("d_affine", "d_x2", "d_x4", "d_xsin", "d_sq", "argmin_sq"),
     hints=(
@@ -1842,6 +1846,7 @@ formulas.equivalent(
 motion = assignment.exercise(
     "tangents",
     id="1.5",
+    minutes=20,
     points={"by formula": 2, "measured": 2},
     functions=("tangent", "tangent_fd"),
     hints=(

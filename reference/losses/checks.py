@@ -47,6 +47,7 @@ def both_labels(rng, n):
 line = assignment.exercise(
     "lin1",
     id="5.1",
+    minutes=20,
     points={"prediction too large": 1, "prediction too small": 1, "exact numbers": 1},
     hints=(
         "Do the example of the text with y = 7. Which of the six numbers change their sign, and which do not change at all?",
@@ -280,6 +281,7 @@ line.equivalent(
 logistic = assignment.exercise(
     "log1",
     id="5.2",
+    minutes=30,
     points={"label 1": 1, "label 0": 1, "from w = 0": 1, "very sure predictions": 1},
     hints=(
         (
@@ -717,6 +719,7 @@ logistic.equivalent(
 squares = assignment.exercise(
     "mse_grad",
     id="5.3",
+    minutes=25,
     points={"sum": 1, "mean": 1, "the shape of y": 1},
     hints=(
         "Which shape has X @ w - y, which shape has the answer, and which product of X and that error has the answer's shape?",
@@ -1048,6 +1051,7 @@ squares.equivalent(
 regressor = assignment.exercise(
     "logreg",
     id="5.4",
+    minutes=35,
     points={"loss and weights": 2, "one class, one start": 1, "scores of ±800": 1},
     hints=(
         "What is the derivative of softplus(z) - y·z by z? How many samples hang on b, and how many on w[j]?",
@@ -1427,6 +1431,7 @@ regressor.equivalent(
 activation = assignment.exercise(
     "act",
     id="5.5",
+    minutes=40,
     points={"smooth activations": 1, "activations with a corner": 1, "at zero": 1, "large arguments": 1},
     hints=(
         "Draw each value and its slope for z from -2 to 2. Which of the five are described by one formula, which by two?",
@@ -2046,6 +2051,7 @@ activation.equivalent(
 entropy = assignment.exercise(
     "softmax_ce",
     id="5.6",
+    minutes=35,
     points={"one-hot targets": 1, "soft targets": 1, "mean": 1, "scores of ±800": 1},
     hints=(
         "Which sum is 1: that of a row of probabilities or that of a column? And what is ln(e^z / s) if you write it as a difference?",
@@ -2452,6 +2458,7 @@ entropy.equivalent(
 layer = assignment.exercise(
     "one_layer",
     id="5.7",
+    minutes=25,
     functions=("affine", "collapse", "bad_loss_params", "neuron_grad"),
     points={"affine layer": 0.5, "two layers in one": 0.5, "the missing term": 0.5, "one neuron": 0.5},
     hints=(

@@ -5,6 +5,10 @@
 # sheet you write the partners. At the end you will be able to read a formula with arrays in it and write down its
 # gradient, shapes included, without a library's help.
 #
+# The way there has four legs: arithmetic with broadcasting (o.1 to o.6), moving data and softmax (o.7 to o.9),
+# the layers that scale and scan (o.10 to o.13), and what a language model is made of (o.14, o.15). Later exercises
+# are put together from earlier ones, so keep your functions: the last one calls three of them.
+#
 # You need numpy and the chain rule. Somewhere behind the operation `y = op(a, b)` stands a loss L, one number.
 # Your function receives the *upstream gradient* `grad`, the derivative of L by every entry of `y`, and returns the
 # derivative of L by every entry of each input. For any input entry the chain rule says: follow every path from it
@@ -19,7 +23,8 @@
 #    `grad` itself or a view of it (`np.broadcast_to` and slices give views). Two gradients that share memory spoil
 #    each other as soon as somebody adds to one of them. A view is accepted here, with a remark.
 # 3. `grad` can hold any numbers. It is not all ones, and a formula that forgets it is not a backward pass.
-# 4. Every array holds floats, `labels` aside. A number is an array of shape `()`, and may come back as a plain number.
+# 4. Every array holds floats, except those that say *where* something is: `index`, `idx` and `labels`. A number is an
+#    array of shape `()`, and may come back as a plain number.
 
 # %%
 import numpy as np
@@ -301,6 +306,124 @@ def sqrt_backward(grad: np.ndarray, out: np.ndarray) -> np.ndarray:
 
 
 # %% [markdown]
+# ## o.7 Moving data
+#
+# Not every operation computes something. Some only move numbers to other places, and every number that arrives in `y`
+# has the local derivative 1 with respect to the entry it came from. So all you have to know is where each one came
+# from: its gradient goes back the same way.
+#
+# | y | entry by entry | what was kept |
+# |---|---|---|
+# | `x.reshape(new_shape)` | the same numbers in the same order | `shape` of x |
+# | `x.transpose(axes)` | axis i of y is axis `axes[i]` of x | `axes` |
+# | `x[index]` | copies of some entries of x, perhaps of some of them twice | `shape` of x, `index` |
+# | `np.concatenate(arrays, axis)` | the arrays one behind the other | `sizes`: the length of each array along `axis` |
+#
+# - `axes` holds every number from 0 to `x.ndim - 1` once. Undoing a permutation and doing it once more are the same for
+#   two axes that are swapped, and different for three that change places in a circle.
+# - `index` is anything from this list: a whole number, an array of whole numbers (negative ones count from the end, as
+#   usual), an array of truth values of the shape of x, or a tuple of whole numbers and arrays, as in
+#   `logits[np.arange(n), labels]`. An entry that was not taken has no path to L. An entry that was taken twice has two.
+#   What does numpy do with `dx[index] += grad` when a place occurs twice in `index`? Try it before you trust it.
+# - `concat_backward` returns a list with a gradient for each of the arrays, in their order. `axis` may be negative.
+#
+# *By hand:* `reshape_backward([1, 2, 3, 4, 5, 6], (2, 3))` is `[[1, 2, 3], [4, 5, 6]]`. With `axes = (1, 2, 0)` we have
+# `y[j, k, i] = x[i, j, k]`, so entry `[i, j, k]` of the gradient is `grad[j, k, i]`. For x of shape `(4,)` and
+# `index = [2, 0, 2]`, `grad = [1, 10, 100]` gives `[10, 0, 101, 0]`. With `sizes = [2, 1]`, `grad = [1, 2, 3]` is cut
+# into `[1, 2]` and `[3]`.
+#
+# From Özçep, V2 (chain rule for tensors: flatten, differentiate, reshape), and Binder, L6 (the gradient through a
+# column slice).
+
+
+# %%
+def reshape_backward(grad: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return dx of y = x.reshape(...), given the upstream gradient.
+
+    grad: the shape of y. shape: the shape of x. Returns an array of this shape.
+    """
+    return grad.reshape(shape).copy()
+
+
+def transpose_backward(grad: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    """Return dx of y = x.transpose(axes), given the upstream gradient.
+
+    grad: the shape of y. axes: a permutation of 0, ..., grad.ndim - 1. Returns an array of the shape of x.
+    """
+    way_back = np.argsort(axes)
+    return np.transpose(grad, way_back).copy()
+
+
+def getitem_backward(
+    grad: np.ndarray, shape: tuple[int, ...], index: int | np.ndarray | tuple[int | np.ndarray, ...]
+) -> np.ndarray:
+    """Return dx of y = x[index], given the upstream gradient; an entry that was taken twice receives twice.
+
+    grad: the shape of y. shape: the shape of x. index: a whole number, an array of whole numbers or of truth values,
+    or a tuple of whole numbers and arrays. Returns an array of the given shape.
+    """
+    dx = np.zeros(shape)
+    np.add.at(dx, index, grad)
+    return dx
+
+
+def concat_backward(grad: np.ndarray, sizes: list[int], axis: int) -> list[np.ndarray]:
+    """Return the gradients of the arrays in y = np.concatenate(arrays, axis), given the upstream gradient.
+
+    grad: the shape of y. sizes: the length of each array along axis. axis: an integer, possibly negative.
+    Returns a list of arrays: gradient i has the shape of grad with the length sizes[i] along axis.
+    """
+    cuts = np.cumsum(sizes)[:-1]
+    return [part.copy() for part in np.split(grad, cuts, axis=axis)]
+
+
+# %% [markdown]
+# ## o.8 Softmax without its Jacobian
+#
+# Until now every entry of `y` depended on few entries of `x`. Softmax is the other extreme. Along one axis
+# it turns scores z into probabilities s, and each probability depends on *every* score of its row:
+#
+# $$s_i = \frac{e^{z_i}}{\sum_c e^{z_c}}, \qquad
+#   \frac{\partial s_i}{\partial z_j} = s_i\,([\,i = j\,] - s_j), \qquad
+#   \frac{\partial \ln s_i}{\partial z_j} = [\,i = j\,] - s_j,$$
+#
+# where the bracket is 1 if i = j and 0 otherwise. For k scores that is a Jacobian of k · k numbers. You could build it
+# and multiply it by `grad`, but nobody does: with 12 000 scores, a small vocabulary, it takes more than a gigabyte, and
+# your functions have half of one. (Yes, there is a row of that length among the tests.) Write the product as a sum
+# over i, put the derivative in, and multiply out. What is left needs no more room than `grad`.
+#
+# As in o.6, what was kept is the *result*: `softmax_backward` receives `s`, and `log_softmax_backward` receives `logp`,
+# the logarithms of the probabilities. `axis` is the axis along which the probabilities sum to 1, an integer, possibly
+# negative; all other axes count the rows. Rows have nothing to do with each other.
+#
+# *By hand:* `s = [1/2, 1/4, 1/4]` and `grad = [4, 0, 8]` give `[0, -1, 1]`. For the logarithm of the same
+# probabilities, `grad = [1, 2, 1]` gives `[-1, 1, 0]`. Both results sum to 0. Must they?
+#
+# From Özçep, V2 (chain rule for vectors: the transposed Jacobian times a gradient). Softmax is the many-class
+# version of the logistic function in Abdurakhmanova, Gradient Descent.
+
+
+# %%
+def softmax_backward(grad: np.ndarray, s: np.ndarray, axis: int) -> np.ndarray:
+    """Return dz of s = softmax(z) along an axis, given the upstream gradient and the result s.
+
+    grad, s: the same shape; s sums to 1 along axis. axis: an integer, possibly negative. Returns an array of this
+    shape. Needs no more memory than a few arrays of this shape.
+    """
+    expected = (grad * s).sum(axis=axis, keepdims=True)
+    return s * (grad - expected)
+
+
+def log_softmax_backward(grad: np.ndarray, logp: np.ndarray, axis: int) -> np.ndarray:
+    """Return dz of logp = ln(softmax(z)) along an axis, given the upstream gradient and the result logp.
+
+    grad, logp: the same shape; exp(logp) sums to 1 along axis. axis: an integer, possibly negative. Returns an array
+    of this shape. Needs no more memory than a few arrays of this shape.
+    """
+    return grad - np.exp(logp) * grad.sum(axis=axis, keepdims=True)
+
+
+# %% [markdown]
 # ## o.9 Cross-entropy of logits
 #
 # The last operation of a classifier is its loss, so here nothing comes from upstream: you return the loss *and* start
@@ -346,11 +469,339 @@ def cross_entropy(logits: np.ndarray, labels: np.ndarray, reduction: str) -> tup
 
 
 # %% [markdown]
+# ## o.10 Layer normalisation
+#
+# In a deep network the numbers tend to grow or to shrink from layer to layer, until nothing can be learned. A
+# normalisation layer puts a stop to that: it brings them back to mean 0 and size 1, and then lets the network choose
+# its own scale `gamma` and shift `beta`. *Layer* normalisation does this for every sample by itself. In one row x with
+# d features:
+#
+# $$\mu = \frac{1}{d} \sum_j x_j, \quad v = \frac{1}{d} \sum_j (x_j - \mu)^2, \quad
+#   \sigma = \sqrt{v + \varepsilon}, \quad
+#   \hat{x}_j = \frac{x_j - \mu}{\sigma}, \quad y_j = \gamma_j \hat{x}_j + \beta_j.$$
+#
+# Note the conventions, they are those of torch: the variance divides by d (not by d - 1), and ε stands under the root.
+# It need not be small here.
+#
+# `gamma` and `beta` are used in every row, so o.1 and o.2 tell you their gradients. For x there are three paths from
+# $x_i$ to every $\hat{x}_j$: directly (if i = j), through $\mu$, and through $v$. Together
+#
+# $$\frac{\partial \hat{x}_j}{\partial x_i} =
+#   \frac{1}{\sigma} \left( [\,i = j\,] - \frac{1}{d} - \frac{\hat{x}_i \hat{x}_j}{d} \right).$$
+#
+# Check the last term on paper: what is the derivative of $\sigma$ by $x_i$? Then do what you did in o.8: multiply by
+# what comes from above (is that `grad`, or has it already passed `gamma`?), sum over j, and never build the matrix.
+#
+# *By hand:* one row, `x = [[1, 3]]`, `gamma = [1, 2]`, `eps = 3`, `grad = [[4, 4]]`. The mean is 2, v = 1, σ = 2, and the
+# normalised row `[-0.5, 0.5]`. The answer is `dx = [[-0.75, 0.75]]`, `dgamma = [-2, 2]`, `dbeta = [4, 4]`.
+#
+# Goes with Abdurakhmanova, Gradient Descent (how the spread of the activations changes from layer to layer), and
+# Binder, L6 (sum over all paths of the graph).
+
+
+# %%
+def layernorm_backward(
+    grad: np.ndarray, x: np.ndarray, gamma: np.ndarray, eps: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (dx, dgamma, dbeta) of y = gamma * (x - mean) / sqrt(variance + eps) + beta, each row by itself.
+
+    grad, x: (n, d). gamma: (d,). eps > 0. Mean and variance are those of a row of x; the variance divides by d.
+    dx: (n, d). dgamma, dbeta: (d,).
+    """
+    spread = np.sqrt(x.var(axis=1, keepdims=True) + eps)
+    normal = (x - x.mean(axis=1, keepdims=True)) / spread
+    dgamma = (grad * normal).sum(axis=0)
+    dbeta = grad.sum(axis=0)
+
+    dnormal = grad * gamma
+    through_mean = dnormal.mean(axis=1, keepdims=True)
+    through_variance = normal * (dnormal * normal).mean(axis=1, keepdims=True)
+    dx = (dnormal - through_mean - through_variance) / spread
+    return dx, dgamma, dbeta
+
+
+# %% [markdown]
+# ## o.11 Batch normalisation
+#
+# Batch normalisation came first, and looks down the columns instead of along the rows: every *feature* gets
+# the mean and the variance that it has in the batch, over its n samples,
+#
+# $$\mu_j = \frac{1}{n} \sum_i x_{ij}, \quad v_j = \frac{1}{n} \sum_i (x_{ij} - \mu_j)^2, \quad
+#   y_{ij} = \gamma_j \, \frac{x_{ij} - \mu_j}{\sqrt{v_j + \varepsilon}} + \beta_j.$$
+#
+# This is *training mode*: mean and variance are computed from this very batch, so gradients flow through them. (For
+# predictions a library uses averages from the training, which are constants. That is not asked for here.) Again the
+# variance divides by n, not by n - 1, and ε stands under the root.
+#
+# The mathematics is that of o.10 with rows and columns exchanged. Its meaning is not: now the loss of one sample depends
+# on all the others of its batch. And `gamma` belongs to a feature as before. Which sums stay along the
+# axis where they were, and which change?
+#
+# *By hand:* `x = [[1], [3]]`, `gamma = [2]`, `eps = 3`, `grad = [[4], [8]]`. The normalised column is `[-0.5, 0.5]`.
+# The answer is `dx = [[-1.5], [1.5]]`, `dgamma = [2]`, `dbeta = [12]`. With n = 2 and a tiny ε, `dx` would be nearly 0
+# whatever `grad` is. Can you see why from the forward pass alone?
+#
+# Goes with Abdurakhmanova, Gradient Descent (feature scaling, mini-batches), and Binder, L6 (sum over all paths).
+
+
+# %%
+def batchnorm_backward(
+    grad: np.ndarray, x: np.ndarray, gamma: np.ndarray, eps: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (dx, dgamma, dbeta) of y = gamma * (x - mean) / sqrt(variance + eps) + beta, each column by itself.
+
+    grad, x: (n, d). gamma: (d,). eps > 0. Mean and variance are those of a column of x; the variance divides by n.
+    dx: (n, d). dgamma, dbeta: (d,).
+    """
+    spread = np.sqrt(x.var(axis=0) + eps)
+    normal = (x - x.mean(axis=0)) / spread
+    dgamma = (grad * normal).sum(axis=0)
+    dbeta = grad.sum(axis=0)
+
+    dnormal = grad * gamma
+    through_mean = dnormal.mean(axis=0)
+    through_variance = normal * (dnormal * normal).mean(axis=0)
+    dx = (dnormal - through_mean - through_variance) / spread
+    return dx, dgamma, dbeta
+
+
+# %% [markdown]
+# ## o.12 Convolution
+#
+# A convolution slides a small window over an image and takes the same weighted sum at every stop. `x` holds n images of
+# `channels` layers (a colour picture has three), and each of the `filters` in `w` has a window of `kh` rows and `kw`
+# columns for each channel. `pad` rows and columns of zeros are put around every image, and the window moves by
+# `stride` entries, down and to the right. With $\tilde{x}$ for the padded image
+#
+# $$y_{n, o, r, c} = b_o + \sum_k \sum_{i < kh} \sum_{j < kw}
+#   \tilde{x}_{n,\, k,\, s r + i,\, s c + j} \; w_{o, k, i, j}, \qquad s = \texttt{stride}.$$
+#
+# The kernel is not turned round, which is what libraries mean by a convolution (mathematicians call it a
+# cross-correlation). y has as many rows as stops fit in: (height + 2 pad - kh) // stride + 1. The division may leave a
+# remainder: then the last rows are never looked at.
+#
+# The forward pass is given in the next cell. See how it loops over the few positions (i, j) *in the kernel*, and treats
+# all stops at once: `seen` is what position (i, j) of the window meets at each stop.
+#
+# Backwards, read the formula once more as a list of products. Every product $\tilde{x} \cdot w$ sends $g \cdot w$ to the
+# entry of $\tilde{x}$ and $g \cdot \tilde{x}$ to the weight, with $g$ the upstream gradient of its stop. A weight
+# collects from all images and all stops, an entry of the image from all windows that it was in. What arrives in the
+# padding belongs to nobody.
+#
+# *By hand:* an image of one row, `x = [[[[1, 2, 3]]]]`, with `w = [[[[10, 20]]]]`, stride 1 and no padding, has two stops.
+# `grad = [[[[1, 100]]]]` gives `dx = [[[[10, 1020, 2000]]]]`, `dw = [[[[201, 302]]]]` and `db = [101]`.
+#
+# From Özçep, V2 (tensors as layers of convolution matrices; the chain rule for tensors).
+
+
+# %%
+def conv2d(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int, pad: int) -> np.ndarray:
+    """Return y of the formula above.
+
+    x: (n, channels, height, width). w: (filters, channels, kh, kw). b: (filters,). Returns (n, filters, rows, columns).
+    """
+    n, channels, height, width = x.shape
+    filters, _, kh, kw = w.shape
+    rows = (height + 2 * pad - kh) // stride + 1
+    columns = (width + 2 * pad - kw) // stride + 1
+    padded = np.zeros((n, channels, height + 2 * pad, width + 2 * pad))
+    padded[:, :, pad : pad + height, pad : pad + width] = x
+
+    y = np.zeros((n, filters, rows, columns)) + b[:, None, None]
+    for i in range(kh):
+        for j in range(kw):
+            seen = padded[:, :, i : i + stride * rows : stride, j : j + stride * columns : stride]
+            y += np.einsum("nkrc,ok->norc", seen, w[:, :, i, j])  # sums over the channels k
+    return y
+
+
+# %% [markdown]
+# `db` needs no window at all. Then take `dw` before `dx`: nothing overlaps there.
+
+
+# %%
+def conv2d_backward(
+    grad: np.ndarray, x: np.ndarray, w: np.ndarray, stride: int, pad: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (dx, dw, db) of y = conv2d(x, w, b, stride, pad), given the upstream gradient.
+
+    grad: (n, filters, rows, columns). x: (n, channels, height, width). w: (filters, channels, kh, kw). stride: 1 or
+    more. pad: 0 or more. dx, dw: the shapes of x and w. db: (filters,).
+    """
+    n, channels, height, width = x.shape
+    rows, columns = grad.shape[2:]
+    padded = np.zeros((n, channels, height + 2 * pad, width + 2 * pad))
+    padded[:, :, pad : pad + height, pad : pad + width] = x
+
+    dpadded = np.zeros_like(padded)
+    dw = np.zeros_like(w)
+    for i in range(w.shape[2]):
+        for j in range(w.shape[3]):
+            down = slice(i, i + stride * rows, stride)
+            right = slice(j, j + stride * columns, stride)
+            dw[:, :, i, j] = np.einsum("norc,nkrc->ok", grad, padded[:, :, down, right])
+            dpadded[:, :, down, right] += np.einsum("norc,ok->nkrc", grad, w[:, :, i, j])
+    dx = dpadded[:, :, pad : pad + height, pad : pad + width].copy()
+    return dx, dw, grad.sum(axis=(0, 2, 3))
+
+
+# %% [markdown]
+# When o.12 works, run the next cell. With a `grad` and a `w` of nothing but ones, `dx` counts paths: in how many windows
+# was each entry of the image? Look at the corners first, then at the rows and columns that a stride loses, and at last
+# at the chessboard on the right. Its bright squares influence the loss four times as much as the dark ones, and
+# networks that paint pictures with such layers really do paint chessboards. Which stride and kernel size would avoid it?
+
+# %%
+if __name__ == "__main__":
+    import matplotlib.pyplot as plt
+
+    size = 10
+    settings = [(3, 1, 0), (3, 1, 1), (3, 4, 0), (3, 2, 1)]  # kernel, stride, padding
+    figure, pictures = plt.subplots(1, len(settings), figsize=(14, 3.8), layout="constrained")
+    for picture, (kernel, stride, pad) in zip(pictures, settings):
+        stops = (size + 2 * pad - kernel) // stride + 1
+        ones = np.ones((1, 1, stops, stops))
+        paths, _, _ = conv2d_backward(
+            ones, np.zeros((1, 1, size, size)), np.ones((1, 1, kernel, kernel)), stride, pad
+        )
+        picture.imshow(paths[0, 0], vmin=0, vmax=kernel**2, cmap="viridis")
+        for (row, column), count in np.ndenumerate(paths[0, 0]):
+            colour = "white" if count < 5 else "black"
+            picture.text(column, row, f"{count:.0f}", ha="center", va="center", color=colour, fontsize=8)
+        picture.set_title(f"kernel {kernel}, stride {stride}, padding {pad}")
+        picture.set_xticks([])
+        picture.set_yticks([])
+    figure.suptitle("In how many windows is each entry of the image?")
+    plt.show()
+
+# %% [markdown]
+# ## o.13 Max pooling
+#
+# Between convolutions a network often makes its images smaller: a window of `size` by `size` entries moves over
+# each channel in steps of `stride`, and only the largest entry of each window goes on,
+#
+# $$y_{n, k, r, c} = \max_{i,\, j < \texttt{size}} \; x_{n,\, k,\, s r + i,\, s c + j}.$$
+#
+# There is no padding, and y has (height - size) // stride + 1 rows. Put o.5 and o.12 together: the winner of each
+# window gets the upstream gradient of that window. If `stride` is smaller than `size`, the windows overlap, and one
+# entry can win several of them. If it is larger, some entries are in no window at all. No two entries of one window
+# are equal on this sheet, so there are no ties.
+#
+# *By hand:* `x = [[[[1, 9, 2], [0, 3, 8]]]]` with `size = 2`, `stride = 1` has two windows, and 9 wins both.
+# `grad = [[[[1, 10]]]]` gives `[[[[0, 11, 0], [0, 0, 0]]]]`.
+#
+# Goes with Binder, L6 (sum over all paths), and Abdurakhmanova, Gradient Descent (ReLU is a maximum too).
+
+
+# %%
+def maxpool2d_backward(grad: np.ndarray, x: np.ndarray, size: int, stride: int) -> np.ndarray:
+    """Return dx of y = the maximum of x in windows of size by size entries, given the upstream gradient.
+
+    grad: (n, channels, rows, columns). x: (n, channels, height, width), no two entries of a window are equal. size,
+    stride: 1 or more. Returns an array of the shape of x.
+    """
+    rows, columns = grad.shape[2:]
+    dx = np.zeros_like(x)
+    for r in range(rows):
+        for c in range(columns):
+            down = slice(stride * r, stride * r + size)
+            right = slice(stride * c, stride * c + size)
+            window = x[:, :, down, right]
+            winners = window == window.max(axis=(2, 3), keepdims=True)
+            dx[:, :, down, right] += winners * grad[:, :, r, c, None, None]
+    return dx
+
+
+# %% [markdown]
+# ## o.14 Embedding
+#
+# Words are not numbers. A language model keeps a table with a row of d numbers for each word it knows, and begins by
+# looking its words up: `y = table[idx]`, where `idx` holds the numbers of the words in a text. On paper that is a
+# product of the table with one-hot vectors, and you may think of it that way; nobody computes it so when the table
+# has a hundred thousand rows.
+#
+# You have done this in o.7. What is special is the traffic: a text says "the" again and again, and each time adds to the
+# same row, while most rows of the table do not occur at all. `idx` can have any shape, often (texts, words); `y` has
+# one more axis. The numbers in `idx` go from 0 to `rows` - 1.
+#
+# *By hand:* `idx = [2, 0, 2]`, `rows = 4` and `grad = [[1, 2], [3, 4], [5, 6]]` give `[[3, 4], [0, 0], [6, 8], [0, 0]]`.
+#
+# Goes with Binder, L6 (one-hot vectors, and the sum over all paths).
+
+
+# %%
+def embedding_backward(grad: np.ndarray, idx: np.ndarray, rows: int) -> np.ndarray:
+    """Return the gradient of the table of y = table[idx], given the upstream gradient.
+
+    grad: the shape of idx and then d. idx: whole numbers from 0 to rows - 1, of any shape. rows: how many rows the
+    table has. Returns (rows, d).
+    """
+    dtable = np.zeros((rows, grad.shape[-1]))
+    np.add.at(dtable, idx, grad)
+    return dtable
+
+
+# %% [markdown]
+# ## o.15 Attention
+#
+# The last one is the heart of every large language model, and you have all of its parts. Each of n words asks a question
+# (a row of `q`), each of m words offers a key (a row of `k`) and a content (a row of `v`). A question that fits a key
+# well receives much of its content:
+#
+# $$A = \frac{Q K^\top}{\sqrt{d}}, \qquad P = \mathrm{softmax}(A) \text{ along each row}, \qquad Y = P\, V.$$
+#
+# `q` is (n, d), `k` is (m, d), `v` is (m, e), so A and P are (n, m) and y is (n, e). The root of d (the number of columns
+# of `q`, nothing else) keeps the scores from growing with d.
+#
+# With `causal=True` nobody looks ahead: word i may use the keys j ≤ i only. For all others P is exactly 0; a usual way
+# is to lower those scores so far that exp makes 0 of them. Without P there is no path, so a hidden key gets no gradient
+# from that word. Scores can be as large as ±800, with or without `causal`: you know from o.9 what helps.
+#
+# Nothing was kept but the inputs, so compute P again first. Then walk backwards from Y, one operation at a time:
+# a matrix product, a softmax, a factor, another matrix product. You have a partner for each of them. Mind the shapes
+# of `k` and of its transpose.
+#
+# *By hand:* `q = [[0]]`, `k = [[1], [3]]`, `v = [[2], [6]]`, `grad = [[4]]`: both scores are 0 and both probabilities ½.
+# The answer is `dq = [[8]]`, `dk = [[0], [0]]`, `dv = [[2], [2]]`. With `causal=True` the only word sees the first key
+# alone, and `dq = [[0]]`, `dk = [[0], [0]]`, `dv = [[4], [0]]`.
+#
+# Goes with Binder, L6 (the chain rule on a graph, step by step backwards), and Özçep, V2 (D = XW).
+
+
+# %%
+def attention_backward(
+    grad: np.ndarray, q: np.ndarray, k: np.ndarray, v: np.ndarray, causal: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (dq, dk, dv) of y = softmax(q kᵀ / sqrt(d)) v, given the upstream gradient.
+
+    grad: (n, e). q: (n, d). k: (m, d). v: (m, e). causal: whether row i of q sees only the rows j <= i of k and v.
+    dq, dk, dv: the shapes of q, k and v.
+    """
+    root = np.sqrt(q.shape[1])
+    scores = q @ k.T / root
+    if causal:
+        visible = np.arange(len(k)) <= np.arange(len(q))[:, None]
+        scores = np.where(visible, scores, -2e4)  # exp makes exactly 0 of it
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = weights / weights.sum(axis=1, keepdims=True)
+
+    dp, dv = matmul_backward(grad, p, v)
+    dproduct = softmax_backward(dp, p, axis=1) / root
+    dq, dk_transposed = matmul_backward(dproduct, q, k.T)
+    return dq, dk_transposed.T, dv
+
+
+# %% [markdown]
 # ## Before you go
 #
 # Look at your answers once more. A copy in the forward pass became a sum in the backward pass, a sum became a copy,
-# and a choice became a mask. What must the backward pass of *transposing* a matrix be? How much of the answer does
-# rule 1 alone give you?
+# a choice became a mask, and a move became the way back. Not one of your functions had to know where its `grad` came from.
 #
-# And a second one: every row of `dlogits` sums to 0. Which property of softmax, used above to tame large scores, says
-# that it has to?
+# One thing to think over: every row of `dlogits` in o.9 sums to 0. So do your gradients in o.8 along the axis, the
+# rows of `dx` in o.10 and its columns in o.11. Which property of the *forward* functions, used in o.9 to tame large
+# scores, says that they have to?
+#
+# And one that leads on. A network is a long chain of these operations: a matrix product, a sum, a relu, twenty times,
+# and a cross-entropy at the end. In which order do you call the partners, and which arrays of the forward pass must
+# you still have when their turn comes? There may be a million weights, but there is one loss: why is it so much cheaper
+# to walk from the loss to the weights than from each weight to the loss? The next sheet, on backpropagation, begins there.

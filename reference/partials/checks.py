@@ -60,6 +60,7 @@ def waves(rng, part, d):
 norms = assignment.exercise(
     "lp_norm",
     id="2.1",
+    minutes=20,
     points={"lengths": 1, "angles": 1, "parallel vectors": 1},
     functions=("lp_norm", "angle"),
     hints=(
@@ -407,6 +408,7 @@ norms.equivalent(
 quotients = assignment.exercise(
     "partial",
     id="2.2",
+    minutes=30,
     points={"one coordinate": 2, "all coordinates": 1, "whole numbers": 1},
     functions=("partial", "num_grad"),
     hints=(
@@ -1019,6 +1021,7 @@ quotients.equivalent(
 formulas = assignment.exercise(
     "gradients",
     id="2.3",
+    minutes=35,
     points={"two variables": 1, "cosines": 1, "three variables": 2, "row and column": 1},
     functions=(
         "g_lehre",
@@ -1679,6 +1682,7 @@ formulas.equivalent(
 slopes = assignment.exercise(
     "directional",
     id="2.4",
+    minutes=20,
     points={"any length": 1, "unit length": 1, "zero vector": 1},
     hints=(
         (
@@ -2039,6 +2043,7 @@ slopes.equivalent(
 steep = assignment.exercise(
     "steepest",
     id="2.5",
+    minutes=20,
     points={"ascent": 1, "descent": 1, "zero vector": 1},
     hints=(
         "In w · v = ‖w‖ cos θ you can choose θ only. For which angle is the cosine 1, and how does v lie to w then?",
@@ -2302,6 +2307,7 @@ steep.equivalent(
 kinks = assignment.exercise(
     "Dv_at_origin",
     id="2.6",
+    minutes=40,
     points={"derivative along v": 2, "linearity": 1, "claims": 1},
     functions=("Dv_at_origin", "linearity_defect", "claims"),
     hints=(

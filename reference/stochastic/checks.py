@@ -44,6 +44,7 @@ def points(rng, d):
 batching = assignment.exercise(
     "make_batches",
     id="8.1",
+    minutes=25,
     functions=("make_batches", "paired_batches", "updates_per_epoch"),
     points={"the batches of an epoch": 1, "rows and labels": 1, "several epochs, and how many updates": 1},
     hints=(
@@ -632,6 +633,7 @@ batching.equivalent(
 loop = assignment.exercise(
     "sgd",
     id="8.2",
+    minutes=30,
     points={
         "means over equal batches": 1,
         "means over unequal batches": 1,
@@ -1125,6 +1127,7 @@ loop.equivalent(
 unbiased = assignment.exercise(
     "expected_batch_grad",
     id="8.3",
+    minutes=30,
     functions=("expected_batch_grad", "batch_noise", "epoch_mean"),
     points={"the average of all batches": 1, "the noise of a batch": 1, "batches of different sizes": 1},
     hints=(
@@ -1732,6 +1735,7 @@ unbiased.equivalent(
 rolling = assignment.exercise(
     "momentum",
     id="8.4",
+    minutes=30,
     points={"the velocity": 1, "step sizes that change": 1, "the start, and no momentum": 1},
     hints=(
         "Make a table with the columns t, gradient, velocity, w for the example. Which velocity moves w in line t?",
@@ -2100,6 +2104,7 @@ rolling.equivalent(
 adaptive = assignment.exercise(
     "adam",
     id="8.5",
+    minutes=40,
     points={"the first update": 1, "many updates": 1, "tiny gradients": 1, "gradients of zero": 1},
     hints=(
         (
@@ -2563,6 +2568,7 @@ adaptive.equivalent(
 schedules = assignment.exercise(
     "lr_poly",
     id="8.6",
+    minutes=30,
     functions=("lr_poly", "lr_step", "limit_fast"),
     points={"two schedules": 1, "too fast": 1},
     hints=(
@@ -3000,6 +3006,7 @@ schedules.equivalent(
 watching = assignment.exercise(
     "plateau",
     id="8.7",
+    minutes=30,
     functions=("plateau", "cyclical"),
     points={"plateaus": 1, "cycles": 1},
     hints=(
@@ -3503,6 +3510,7 @@ watching.equivalent(
 race = assignment.exercise(
     "train",
     id="8.8",
+    minutes=50,
     functions=("train", "compare", "findings"),
     points={"one run": 1, "the gaps": 1, "what you find": 1},
     hints=(

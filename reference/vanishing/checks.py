@@ -10,7 +10,15 @@ import numpy as np
 
 from autograder.authoring import Assignment
 from autograder.authoring.judging import Mismatch, close
-from autograder.authoring.oracles import complex_step, mp_array, mp_each, mp_floats
+from autograder.authoring.oracles import (
+    complex_step,
+    mp_array,
+    mp_each,
+    mp_floats,
+    mp_grad,
+    mp_vjp,
+    torch_grad,
+)
 from autograder.sandbox.wire import Rng
 
 assignment = Assignment("vanishing", title="When gradients misbehave")
@@ -25,6 +33,7 @@ def weights(rng, sizes, gain=1.0):
 signal = assignment.exercise(
     "layer_stats",
     id="9.1",
+    minutes=35,
     functions=("layer_stats", "table"),
     points={"statistics of given layers": 2, "the experiment": 1, "the supplied generator": 1},
     hints=(
@@ -622,10 +631,574 @@ signal.equivalent(
 )
 
 
+# ---------------------------------------------------------------------------------------------------- 9.2
+chain = assignment.exercise(
+    "chain_product",
+    id="9.2",
+    minutes=30,
+    functions=("chain_product", "sig_grad", "bound", "counter_example"),
+    points={
+        "the slope of the sigmoid": 1,
+        "the chain": 1,
+        "the bound": 0.5,
+        "the counter-example": 0.5,
+    },
+    hints=(
+        (
+            "Print sigma(40) and 1 - sigma(40). Which of the two numbers is wrong? And which number does sigma(-40) come to? "
+            "For the chain: how many factors does a network of two units have?"
+        ),
+        (
+            "1 - sigma(z) is the same as sigma(-z), and nothing is subtracted there. The chain has a weight and a slope for "
+            "each layer. For the counter-example: how much can one weight of size 3 make up for, if the others are 1?"
+        ),
+        (
+            "With s = exp(-|z|) the slope is s / (1 + s)². The chain is the product of all ws * sig_grad(zs). The bound is one "
+            "quarter to the power L. Begin the counter-example with np.ones(L) and change as few entries as possible."
+        ),
+    ),
+    lecture="Özçep, V2: the vanishing gradient of the sigmoid, for deep networks and for large inputs",
+)
+
+# Between 3 and 36 the difference 1 - sigma(z) loses some of its digits, but not all: no case has its z there. Up to 2
+# it is as good as any other way, from 38 on it is 0.
+
+
+def far_out(rng, n):
+    """Return n numbers from 38 to 40, one of them 40."""
+    return rng.permutation([40.0, *rng.uniform(38.0, 40.0, size=n - 1)])
+
+
+@chain.case("the slope of the sigmoid", "sig_grad")
+def slope_near_zero(rng):
+    """Ordinary z of both signs, in two axes."""
+    return (rng.uniform(-2.0, 2.0, size=(3, 5)),)
+
+
+@chain.case("the slope of the sigmoid", "sig_grad")
+def slope_right_end(rng):
+    """1 - sigma(z) is exactly 0 here, the slope is not."""
+    return (far_out(rng, 4),)
+
+
+@chain.case("the slope of the sigmoid", "sig_grad")
+def slope_left_end(rng):
+    """The other flat end: a floor below the slope, or a clipped z, shows."""
+    return (-far_out(rng, 3),)
+
+
+@chain.case("the slope of the sigmoid", "sig_grad")
+def slope_both_ends(rng):
+    """Large z of both signs among ordinary ones, in three axes."""
+    z = np.concatenate([far_out(rng, 2), -far_out(rng, 2), rng.uniform(-2.0, 2.0, size=4)])
+    return (rng.permutation(z).reshape(2, 2, 2),)
+
+
+@chain.case("the slope of the sigmoid", "sig_grad", exact=True)
+def slope_at_zero(rng):
+    """The top of the curve: a quarter, exactly."""
+    return (np.zeros((int(rng.integers(1, 4)), 2)),)
+
+
+@chain.oracle("sig_grad")
+def slope_complex(z):
+    return complex_step(lambda x: 1 / (1 + np.exp(-x)), np.ones(z.shape), z)
+
+
+@chain.oracle("sig_grad")
+def slope_mpmath(z):
+    return mp_vjp(lambda x: 1 / (1 + mp_each(mpmath.exp)(-x)), np.ones(z.shape), z)
+
+
+@chain.variant("sig_grad")
+def slope_from_both_sides(z):
+    return activate(z, "sigmoid") * activate(-z, "sigmoid")
+
+
+@chain.variant("sig_grad")
+def slope_by_cosh(z):
+    return 0.25 / np.cosh(z / 2) ** 2
+
+
+@chain.variant("sig_grad")
+def slope_one_fraction(z):
+    e = np.exp(-z)
+    return e / (1 + e) ** 2
+
+
+@chain.variant("sig_grad")
+def slope_by_loops(z):
+    out = np.zeros(z.shape)
+    for place in np.ndindex(*z.shape):
+        x = abs(z[place])
+        out[place] = 1 / (1 + np.exp(-x)) * (np.exp(-x) / (1 + np.exp(-x)))
+    return out
+
+
+@chain.mistake(
+    "For large z your slope is exactly 0, where it should be about e to the minus z. What does 1 - sigma(z) leave of its "
+    "digits there, and how can you get that number without subtracting?",
+    "sig_grad",
+    catalogue="M98",
+)
+def slope_cancels(z):
+    s = 1 / (1 + np.exp(-z))
+    return s * (1 - s)
+
+
+@chain.mistake(
+    "This is the sigmoid itself. Its slope is never more than a quarter: what is still to do?",
+    "sig_grad",
+    catalogue="M27",
+)
+def slope_is_the_sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@chain.mistake(
+    "Your slope reaches one half at z = 0. Which power does the denominator have when you differentiate 1 / (1 + e to the "
+    "minus z)?",
+    "sig_grad",
+    catalogue="M27",
+)
+def slope_square_missing(z):
+    e = np.exp(-np.abs(z))
+    return e / (1 + e)
+
+
+@chain.mistake(
+    "Yours falls all the way from left to right, and a slope of the sigmoid is the same at z and at -z. Is a square missing "
+    "below the fraction line?",
+    "sig_grad",
+    catalogue="M27",
+)
+def slope_falls(z):
+    return np.exp(-z) / (1 + np.exp(-z))
+
+
+@chain.mistake(
+    "You apply the slope to a value that has been through the sigmoid already. Either sigma'(z), or a times (1 - a): not both.",
+    "sig_grad",
+    catalogue="M22",
+)
+def slope_of_the_output(z):
+    a = 1 / (1 + np.exp(-z))
+    return np.exp(-a) / (1 + np.exp(-a)) ** 2
+
+
+@chain.mistake("This is the slope of tanh. By which factors does the sigmoid differ from it?", "sig_grad")
+def slope_of_tanh(z):
+    return 1 / np.cosh(z) ** 2
+
+
+@chain.mistake(
+    "You keep the slope from getting smaller than a limit of your own. Is a wrong number better than a tiny one?",
+    "sig_grad",
+)
+def slope_with_floor(z):
+    s = 1 / (1 + np.exp(-z))
+    return np.maximum(s * (1 - s), 1e-12)
+
+
+@chain.mistake(
+    "You cut z off before you use it, so all large z get the same slope. Which form of the formula needs no such help?",
+    "sig_grad",
+)
+def slope_of_clipped_z(z):
+    z = np.clip(z, -30, 30)
+    return np.exp(-z) / (1 + np.exp(-z)) ** 2
+
+
+def some_weights(rng, L):
+    """Return weights of both signs, none near 0, 1 or in size equal to another's."""
+    return rng.choice([-1.0, 1.0], size=L) * rng.permutation(
+        np.linspace(0.4, 2.1, L) + rng.uniform(0.02, 0.1, L)
+    )
+
+
+@chain.case("the chain")
+def chain_of_five(rng):
+    """Weights and slopes all differ."""
+    return some_weights(rng, 5), rng.uniform(-2.0, 2.0, size=5)
+
+
+@chain.case("the chain")
+def chain_negative(rng):
+    """An odd number of negative weights: the product is negative."""
+    return np.abs(some_weights(rng, 4)) * rng.permutation([-1.0, 1.0, 1.0, 1.0]), rng.uniform(
+        0.5, 2.0, size=4
+    )
+
+
+@chain.case("the chain")
+def chain_of_one(rng):
+    """One unit far out: a negative weight and a slope that is not 0."""
+    return -np.abs(some_weights(rng, 3))[:1], far_out(rng, 2)[:1]
+
+
+@chain.case("the chain")
+def chain_one_stuck(rng):
+    """One saturated unit among three ordinary ones: the product is tiny, not 0."""
+    return some_weights(rng, 4), np.append(rng.uniform(-2.0, 2.0, size=3), far_out(rng, 1))
+
+
+@chain.case("the chain")
+def chain_long(rng):
+    """Twenty units: far below any limit that somebody might have added for safety."""
+    return some_weights(rng, 20), rng.uniform(-1.0, 1.0, size=20)
+
+
+@chain.case("the chain", exact=True)
+def chain_at_the_top(rng):
+    """All z are 0 and the weights are powers of two."""
+    return rng.choice([-1.0, 1.0], size=6) * 2.0 ** rng.permutation([-2, -1, 0, 1, 1, 2]), np.zeros(6)
+
+
+def chain_forward(ws, zs, sigmoid):
+    """Return the network as a function of its input, with the biases that make its z those of `zs` at the input 0."""
+    before = [0 * zs[0], *(sigmoid(z) for z in zs[:-1])]
+
+    def network(a):
+        for w, z, entered in zip(ws, zs, before, strict=True):
+            a = sigmoid(z + w * (a - entered))
+        return a
+
+    return network
+
+
+@chain.oracle()
+def chain_complex(ws, zs):
+    network = chain_forward(ws, zs, lambda z: 1 / (1 + np.exp(-z)))
+    return complex_step(network, 1.0, 0.0)
+
+
+@chain.oracle()
+def chain_mpmath(ws, zs):
+    with mpmath.workdps(60):
+        network = chain_forward(mp_array(ws), mp_array(zs), lambda z: 1 / (1 + mp_each(mpmath.exp)(-z)))
+        return mp_grad(network, 0.0)
+
+
+@chain.variant()
+def chain_backwards(ws, zs):
+    g = 1.0
+    for w, z in zip(ws[::-1], zs[::-1]):
+        g = g * sig_grad(z) * w
+    return g
+
+
+@chain.variant()
+def chain_two_products(ws, zs):
+    return np.prod(ws) * np.prod(sig_grad(zs))
+
+
+@chain.variant()
+def chain_running_product(ws, zs):
+    total = 1.0
+    for l in range(len(ws)):
+        s = 1 / (1 + np.exp(-abs(zs[l])))
+        total *= ws[l] * s
+        total *= np.exp(-abs(zs[l])) * s
+    return total
+
+
+@chain.variant()
+def chain_float32(ws, zs):
+    z = np.abs(zs).astype(np.float32)
+    slopes = np.exp(-z) / (1 + np.exp(-z)) ** 2
+    return np.prod(ws.astype(np.float32) * slopes)
+
+
+@chain.mistake(
+    "You leave out the first weight. That gives the derivative by the first *bias*: by what does the text differentiate?"
+)
+def chain_by_the_bias(ws, zs):
+    return np.prod(ws[1:]) * np.prod(sig_grad(zs))
+
+
+@chain.mistake(
+    "Your chain knows the slopes only. Which second factor does every layer have?", catalogue="M20"
+)
+def chain_without_weights(ws, zs):
+    return np.prod(sig_grad(zs))
+
+
+@chain.mistake(
+    "Your chain knows the weights only, as if every unit were linear. Where do the sigmoids come in?",
+    catalogue="M23",
+)
+def chain_without_slopes(ws, zs):
+    return np.prod(ws)
+
+
+@chain.mistake(
+    "One slope is missing at the end. Through how many sigmoids does the input go on its way to the last activation?",
+    catalogue="M23",
+)
+def chain_last_slope_missing(ws, zs):
+    return np.prod(ws) * np.prod(sig_grad(zs[:-1]))
+
+
+@chain.mistake("One factor after the other acts on the signal. Do the factors of a chain add up?")
+def chain_added_up(ws, zs):
+    return np.sum(ws * sig_grad(zs))
+
+
+@chain.mistake(
+    "Only the sign is lost. A derivative may be negative: where did you take a size?", catalogue="M08"
+)
+def chain_sizes_only(ws, zs):
+    return np.prod(np.abs(ws) * sig_grad(zs))
+
+
+@chain.mistake(
+    "You use the slope a quarter everywhere. That is the largest there can be: where does zs come in?"
+)
+def chain_all_at_the_top(ws, zs):
+    return np.prod(ws * 0.25)
+
+
+@chain.mistake(
+    "You take the slope at a value that has been through the sigmoid already. What do zs hold: what goes in, or what comes out?",
+    catalogue="M22",
+)
+def chain_slope_of_the_output(ws, zs):
+    return np.prod(ws * sig_grad(activate(zs, "sigmoid")))
+
+
+@chain.mistake(
+    "One unit far out makes your whole product 0. Use your own sig_grad: what does `slope` subtract there?",
+    catalogue="M98",
+)
+def chain_cancels(ws, zs):
+    return np.prod(ws * slope(zs, "sigmoid"))
+
+
+@chain.case("the bound", "bound", exact=True)
+def bound_of_one(rng):
+    """One unit: one slope."""
+    return (1,)
+
+
+@chain.case("the bound", "bound", exact=True)
+def bound_of_four(rng):
+    """The depth of the lecture's example."""
+    return (4,)
+
+
+@chain.case("the bound", "bound", exact=True)
+def bound_of_more(rng):
+    """A deep chain."""
+    return (int(rng.integers(6, 12)),)
+
+
+@chain.oracle("bound")
+def bound_torch(L):
+    """The chain that reaches it: all weights 1, all z 0."""
+
+    def network(a):
+        for _ in range(L):
+            a = (a - a.detach()).sigmoid()
+        return a
+
+    return torch_grad(network, 0.0)
+
+
+@chain.oracle("bound")
+def bound_mpmath(L):
+    return float(mpmath.diff(lambda z: 1 / (1 + mpmath.exp(-z)), 0) ** L)
+
+
+@chain.variant("bound")
+def bound_by_four(L):
+    return 1 / 4**L
+
+
+@chain.variant("bound")
+def bound_by_loop(L):
+    largest = 1.0
+    for _ in range(L):
+        largest = largest / 4
+    return largest
+
+
+@chain.variant("bound")
+def bound_by_the_chain(L):
+    return chain_product(np.ones(L), np.zeros(L))
+
+
+@chain.variant("bound")
+def bound_float32(L):
+    return np.float32(0.25) ** L
+
+
+@chain.mistake("You add the quarters up. What does a chain do with its factors?", "bound")
+def bound_added_up(L):
+    return 0.25 * L
+
+
+@chain.mistake("One quarter is missing: how many sigmoids does the signal pass?", "bound")
+def bound_one_less(L):
+    return 0.25 ** (L - 1)
+
+
+@chain.mistake(
+    "This would be right for a largest slope of one half. How large is the slope of the sigmoid at z = 0?",
+    "bound",
+    catalogue="M27",
+)
+def bound_of_one_half(L):
+    return 0.5**L
+
+
+@chain.mistake("Which of the two numbers is multiplied by itself, and how often?", "bound")
+def bound_upside_down(L):
+    return float(L) ** -4
+
+
+@chain.mistake("Your bound is larger than 1. Does a chain of quarters grow?", "bound")
+def bound_inverted(L):
+    return 4.0**L
+
+
+@chain.case("the counter-example", "counter_example")
+def counter_one(rng):
+    """One weight: none of it has to be small."""
+    return (1,)
+
+
+@chain.case("the counter-example", "counter_example")
+def counter_two(rng):
+    """One of two weights has to be small."""
+    return (2,)
+
+
+@chain.case("the counter-example", "counter_example")
+def counter_odd(rng):
+    """An odd number: half of it is rounded down."""
+    return (2 * int(rng.integers(2, 5)) + 1,)
+
+
+@chain.case("the counter-example", "counter_example")
+def counter_even(rng):
+    """An even number."""
+    return (2 * int(rng.integers(3, 6)),)
+
+
+@chain.judge("counter_example")
+def counter_breaks_the_bound(run, L):
+    sizes = np.abs(np.asarray(run.value, np.longdouble))
+    slack = 1e-6  # float32 may have rounded a weight
+    if (sizes > 3 * (1 + slack)).any():
+        return Mismatch("property", "One of your weights is larger in size than the text allows.")
+    if (sizes <= 1 + slack).sum() < L // 2:
+        return Mismatch("property", "Too few of your weights are at most 1 in size.")
+    if sizes.prod() < 2 * (1 - slack):  # at z = 0 each slope is the quarter that the bound has as well
+        return Mismatch(
+            "property", "At z = 0 your chain is not twice as large as the bound. Which number decides that?"
+        )
+    return None
+
+
+@chain.oracle("counter_example")
+def counter_by_halves(L):
+    small, large = L // 2, L - L // 2
+    return np.array([1.0] * small + [2 ** (1 / large)] * large)
+
+
+@chain.variant("counter_example")
+def counter_alternating(L):
+    ws = []
+    for l in range(L):
+        ws.append(-2.5 if l % 2 == 0 else 1.0)
+    return np.array(ws)
+
+
+@chain.variant("counter_example")
+def counter_with_small_ones(L):
+    ws = np.full(L, 2.5)
+    ws[L - L // 2 :] = 0.9
+    return ws
+
+
+@chain.variant("counter_example")
+def counter_float32(L):
+    ws = np.ones(L, dtype=np.float32)
+    ws[-1] = 2.2
+    return ws
+
+
+@chain.mistake(
+    "All of your weights are large. The point is that half of them may be small: what decides is the product.",
+    "counter_example",
+)
+def counter_all_large(L):
+    return np.full(L, 2.5)
+
+
+@chain.mistake(
+    "With these weights the chain just reaches the bound. Which weights take it beyond?", "counter_example"
+)
+def counter_all_ones(L):
+    return np.ones(L)
+
+
+@chain.mistake(
+    "Yours takes a weight that a standard normal draw hardly ever gives. How large may one be in the text?",
+    "counter_example",
+)
+def counter_one_huge(L):
+    ws = np.ones(L)
+    ws[0] = 100.0
+    return ws
+
+
+@chain.mistake(
+    "You make up for every large weight with one that is just as small. What is their product?",
+    "counter_example",
+)
+def counter_balanced(L):
+    return np.array([2.0 if l % 2 else 0.5 for l in range(L)])
+
+
+@chain.mistake(
+    "You go beyond the bound, but not far enough. Which factor does the text ask for?", "counter_example"
+)
+def counter_too_close(L):
+    ws = np.ones(L)
+    ws[0] = 1.5
+    return ws
+
+
+@chain.mistake(
+    "The bound already has a quarter for every slope. Do your weights have to make up for the quarters as well?",
+    "counter_example",
+)
+def counter_makes_up_for_quarters(L):
+    return np.full(L, 4.0)
+
+
+chain.equivalent(
+    "counter_example: return ws -> return -ws #1",
+    "counter_example: ws[0] = 3.0 -> ws[0] = -3.0 #1",
+    "counter_example: ws[0] = 3.0 -> ws[0] = 2.0 #1",
+    "counter_example: ws[0] -> ws[-1] #1",
+    "counter_example: np.ones(L) -> -np.ones(L) #1",
+    because="it does not matter which weight is the large one, nor which signs they have, and 2 is large enough",
+)
+chain.equivalent(
+    "sig_grad: -np.abs(z) -> np.abs(z) #1",
+    "sig_grad: np.abs(z) -> np.negative(z) #1",
+    "sig_grad: np.abs(z) -> z #1",
+    because="the slope is the same for z and -z, and up to 40 no exponential is too large",
+)
+
+
 # ---------------------------------------------------------------------------------------------------- 9.3
 norms = assignment.exercise(
     "grad_norms",
     id="9.3",
+    minutes=35,
     functions=("grad_norms", "imbalance"),
     points={"the backward pass": 1, "depth and scale": 1, "imbalance": 1},
     hints=(
@@ -1188,10 +1761,1861 @@ norms.equivalent(
 )
 
 
+# ---------------------------------------------------------------------------------------------------- 9.4
+draw = assignment.exercise(
+    "xavier",
+    id="9.4",
+    minutes=25,
+    functions=("xavier", "he", "xavier_uniform"),
+    points={
+        "Xavier, normal": 0.75,
+        "He, normal": 0.75,
+        "Xavier, uniform": 0.75,
+        "the supplied generator": 0.75,
+    },
+    hints=(
+        (
+            "The table gives variances. What do you multiply a standard normal number by so that its variance becomes v? "
+            "And which of fi and fo does each recipe use?"
+        ),
+        (
+            "A factor c multiplies the variance by c². For the uniform draw solve limit² / 3 = 2 / (fi + fo) for the limit. "
+            "All numbers of a matrix come from one call of a method of rng, with the shape as its argument."
+        ),
+        (
+            "np.sqrt(variance) * rng.standard_normal((fi, fo)) for the first two. For the third, "
+            "rng.uniform(-limit, limit, (fi, fo)) with the limit √(6 / (fi + fo))."
+        ),
+    ),
+    lecture="Abdurakhmanova (Aalto): weight initialisation, and the initialisers of Keras",
+)
+
+# Two kinds of cases. Large matrices are judged by the law of their numbers: what is known exactly about the sums of N
+# independent draws, and six standard deviations of that. A chi-squared sum of k squares is brought to a normal number
+# by Wilson and Hilferty's cube root first, since for small k it is lopsided. Together the tests refuse an honest
+# draw less than once in 10^7. The nearest mistake, one of the fans for their mean, stands at 15 or more.
+#
+# Small matrices are judged by where their numbers come from: up to a factor they must be what the generator gives
+# when it is asked once for a matrix of this size, by rows or by columns, in either precision.
+
+
+def squares_off(total, k):
+    """Return how many standard deviations the sum of k squared standard normal numbers is away from what it should be."""
+    return ((total / k) ** (1 / 3) - (1 - 2 / (9 * k))) / math.sqrt(2 / (9 * k))
+
+
+def share_off(hits, p):
+    """Return the same for a share of independent hits, each of chance p."""
+    return (hits.mean() - p) / math.sqrt(p * (1 - p) / hits.size)
+
+
+SIX = 6.0
+
+
+def rows_and_columns(x):
+    """Return why the rows or columns of standardised numbers are not independent of each other, or None."""
+    fi, fo = x.shape
+    by_row = squares_off((x.mean(axis=1) ** 2).sum() * fo, fi)
+    by_column = squares_off((x.mean(axis=0) ** 2).sum() * fi, fo)
+    if max(abs(by_row), abs(by_column)) > SIX:
+        return Mismatch(
+            "statistics", "The weights depend on each other: is every one of them drawn by itself?"
+        )
+    return None
+
+
+def normal_mismatch(weights, variance):
+    """Return what about a matrix contradicts independent normal entries of mean 0 and this variance."""
+    x = np.asarray(weights, np.float64) / math.sqrt(variance)
+    if abs(x.mean()) * math.sqrt(x.size) > SIX * max(1.0, x.std()):
+        return Mismatch("statistics", "The mean is further from 0 than chance explains.")
+    if abs(off := squares_off((x**2).sum(), x.size)) > SIX:
+        what = "large" if off > 0 else "small"
+        return Mismatch(
+            "statistics",
+            f"The variance is too {what}, by more than chance explains. Which fan enters, and is there a root?",
+        )
+    # 0.6827 and 0.0124 of a normal law lie within one standard deviation and beyond two and a half
+    within_one, beyond = math.erf(1 / math.sqrt(2)), math.erfc(2.5 / math.sqrt(2))
+    if max(abs(share_off(np.abs(x) < 1, within_one)), abs(share_off(np.abs(x) > 2.5, beyond))) > SIX:
+        return Mismatch("statistics", "Mean and variance are right, but these are not normal numbers.")
+    return rows_and_columns(x)
+
+
+def uniform_mismatch(weights, variance):
+    """Return what about a matrix contradicts independent entries, uniform around 0 with this variance."""
+    limit = math.sqrt(3 * variance)
+    x = np.asarray(weights, np.float64) / limit
+    largest = np.abs(x).max()
+    if largest > 1 + 1e-6:  # float32 may have rounded the limit
+        return Mismatch(
+            "statistics", "Some weights lie outside of the interval that belongs to this variance."
+        )
+    if largest < 1 - 25 / x.size:  # chance: e^-25
+        return Mismatch("statistics", "The interval is too small: no weight comes near to the limit.")
+    if abs(x.mean()) * math.sqrt(3 * x.size) > SIX:
+        return Mismatch("statistics", "The mean is further from 0 than chance explains.")
+    if (
+        abs((x**2).mean() - 1 / 3) > SIX * math.sqrt(4 / 45 / x.size)
+        or abs(share_off(np.abs(x) < 0.5, 0.5)) > SIX
+    ):
+        return Mismatch("statistics", "These numbers are not spread evenly over the interval.")
+    return rows_and_columns(x * math.sqrt(3))
+
+
+def drawn_elsewhere(weights, fi, fo, rng, method):
+    """Return a mismatch where a matrix is no multiple of what rng gives in one call, by rows or by columns."""
+    state = json.dumps(rng.bit_generator.state)
+    got = np.asarray(weights, np.float64)
+    got = got / max(np.linalg.norm(got), 1e-300)
+    for dtype, shape in itertools.product((np.float64, np.float32), ((fi, fo), (fo, fi))):
+        rng.bit_generator.state = json.loads(state)
+        drawn = (
+            rng.standard_normal(shape, dtype=dtype)
+            if method == "normal"
+            else 2 * rng.random(shape, dtype=dtype) - 1
+        )
+        drawn = drawn.astype(np.float64) / np.linalg.norm(drawn)
+        # either sign: minus a normal number is a normal number
+        for want in (drawn, -drawn) if shape == (fi, fo) else (drawn.T, -drawn.T):
+            if np.abs(got - want).max() < 1e-5:
+                return None
+    return Mismatch(
+        "rng",
+        "These numbers do not come out of the generator that was passed in. "
+        "Is the whole matrix drawn from rng, in one call, and nothing from elsewhere?",
+    )
+
+
+SMALL = 20
+"""Matrices with fewer entries are judged by where their numbers come from."""
+
+
+@draw.judge("xavier")
+def xavier_is_plausible(run, fi, fo, rng):
+    if fi * fo < SMALL:
+        return drawn_elsewhere(run.value, fi, fo, rng, "normal")
+    return normal_mismatch(run.value, 2 / (fi + fo))
+
+
+@draw.judge("he")
+def he_is_plausible(run, fi, fo, rng):
+    if fi * fo < SMALL:
+        return drawn_elsewhere(run.value, fi, fo, rng, "normal")
+    return normal_mismatch(run.value, 2 / fi)
+
+
+@draw.judge("xavier_uniform")
+def xavier_uniform_is_plausible(run, fi, fo, rng):
+    if fi * fo < SMALL:
+        return drawn_elsewhere(run.value, fi, fo, rng, "uniform")
+    return uniform_mismatch(run.value, 2 / (fi + fo))
+
+
+@draw.case("Xavier, normal", "xavier")
+def xavier_narrowing(rng):
+    """Four times as many inputs as units: the two fans and their mean are told apart."""
+    return 200, 50, seed(rng)
+
+
+@draw.case("Xavier, normal", "xavier")
+def xavier_widening(rng):
+    """More units than inputs: the other way round."""
+    return 40, 250, seed(rng)
+
+
+@draw.case("He, normal", "he")
+def he_narrowing(rng):
+    """Four times as many inputs as units."""
+    return 200, 50, seed(rng)
+
+
+@draw.case("He, normal", "he")
+def he_widening(rng):
+    """More units than inputs: who takes the fan-out draws too small weights."""
+    return 40, 250, seed(rng)
+
+
+@draw.case("Xavier, uniform", "xavier_uniform")
+def uniform_narrowing(rng):
+    """Four times as many inputs as units."""
+    return 200, 50, seed(rng)
+
+
+@draw.case("Xavier, uniform", "xavier_uniform")
+def uniform_widening(rng):
+    """More units than inputs."""
+    return 40, 250, seed(rng)
+
+
+@draw.case("the supplied generator", "xavier")
+def xavier_from_rng(rng):
+    """Six numbers: few enough to see where they come from."""
+    return 3, 2, seed(rng)
+
+
+@draw.case("the supplied generator", "xavier")
+def xavier_from_another_rng(rng):
+    """The same size with another generator: what does not come from rng cannot follow."""
+    return 3, 2, seed(rng)
+
+
+@draw.case("the supplied generator", "he")
+def he_from_rng(rng):
+    """Eight numbers."""
+    return 2, 4, seed(rng)
+
+
+@draw.case("the supplied generator", "he")
+def he_from_another_rng(rng):
+    """The same size with another generator."""
+    return 2, 4, seed(rng)
+
+
+@draw.case("the supplied generator", "xavier_uniform")
+def uniform_from_rng(rng):
+    """Ten numbers."""
+    return 5, 2, seed(rng)
+
+
+@draw.case("the supplied generator", "xavier_uniform")
+def uniform_from_another_rng(rng):
+    """The same size with another generator."""
+    return 5, 2, seed(rng)
+
+
+@draw.oracle("xavier")
+def xavier_columns(fi, fo, rng):
+    return np.stack([rng.normal(0.0, (2 / (fi + fo)) ** 0.5, fo) for _ in range(fi)])
+
+
+@draw.oracle("he")
+def he_torch(fi, fo, rng):
+    import torch
+
+    return rng.normal(0.0, torch.nn.init.calculate_gain("relu") / math.sqrt(fi), (fi, fo))
+
+
+@draw.oracle("xavier_uniform")
+def uniform_by_spread(fi, fo, rng):
+    """The standard deviation of a uniform number on an interval is its length over the root of 12."""
+    length = math.sqrt(12 * 2 / (fi + fo))
+    return length * (rng.random((fi, fo)) - 0.5)
+
+
+@draw.variant("xavier")
+def xavier_normal_call(fi, fo, rng):
+    return rng.normal(0.0, np.sqrt(2.0 / (fi + fo)), size=(fi, fo))
+
+
+@draw.variant("xavier")
+def xavier_unit_by_unit(fi, fo, rng):
+    draws = rng.normal(size=(fo, fi)) / np.sqrt((fi + fo) / 2)
+    return np.array([[draws[j, i] for j in range(fo)] for i in range(fi)])
+
+
+@draw.variant("xavier")
+def xavier_float32(fi, fo, rng):
+    return np.float32(np.sqrt(2 / (fi + fo))) * rng.standard_normal((fi, fo), dtype=np.float32)
+
+
+@draw.variant("he")
+def he_flat_draw(fi, fo, rng):
+    return rng.normal(scale=(2 / fi) ** 0.5, size=fi * fo).reshape(fi, fo)
+
+
+@draw.variant("he")
+def he_entry_by_entry(fi, fo, rng):
+    W = np.zeros((fi, fo))
+    for i in range(fi):
+        for j in range(fo):
+            W[i, j] = rng.standard_normal() * math.sqrt(2 / fi)
+    return W
+
+
+@draw.variant("he")
+def he_float32(fi, fo, rng):
+    return (rng.standard_normal((fi, fo)) * np.sqrt(2 / fi)).astype(np.float32)
+
+
+@draw.variant("xavier_uniform")
+def uniform_call(fi, fo, rng):
+    limit = math.sqrt(6 / (fi + fo))
+    return rng.uniform(-limit, limit, size=(fi, fo))
+
+
+@draw.variant("xavier_uniform")
+def uniform_from_random(fi, fo, rng):
+    limit = np.sqrt(3) * np.sqrt(2 / (fi + fo))
+    return limit * (2 * rng.random((fi, fo)) - 1)
+
+
+@draw.variant("xavier_uniform")
+def uniform_float32(fi, fo, rng):
+    limit = np.float32(np.sqrt(6 / (fi + fo)))
+    return limit - 2 * limit * rng.random((fo, fi), dtype=np.float32).T
+
+
+@draw.mistake(
+    "You multiply by the variance. Which number multiplies a standard normal draw so that its variance is that?",
+    "xavier",
+    catalogue="M85",
+)
+def xavier_variance_as_factor(fi, fo, rng):
+    return 2 / (fi + fo) * rng.standard_normal((fi, fo))
+
+
+@draw.mistake(
+    "Your weights know only one of the two fans. Between which two numbers is Xavier's variance a compromise?",
+    "xavier",
+    catalogue="M86",
+)
+def xavier_fan_in(fi, fo, rng):
+    return np.sqrt(1 / fi) * rng.standard_normal((fi, fo))
+
+
+@draw.mistake(
+    "Right for backwards only: your variance is that of the fan-out. Which compromise does the table give?",
+    "xavier",
+    catalogue="M86",
+)
+def xavier_fan_out(fi, fo, rng):
+    return np.sqrt(1 / fo) * rng.standard_normal((fi, fo))
+
+
+@draw.mistake(
+    "Your variance is too small by the factor 2. One over the *mean* of the two fans: what stands on top?",
+    "xavier",
+    catalogue="M86",
+)
+def xavier_two_missing(fi, fo, rng):
+    return np.sqrt(1 / (fi + fo)) * rng.standard_normal((fi, fo))
+
+
+@draw.mistake(
+    "This is the draw for relu. Which of the two recipes looks at the units of the layer as well?",
+    "xavier",
+    catalogue="M86",
+)
+def xavier_is_he(fi, fo, rng):
+    return np.sqrt(2 / fi) * rng.standard_normal((fi, fo))
+
+
+@draw.mistake(
+    "The first axis of a weight matrix counts the inputs in this sheet. Yours is turned round.", "xavier"
+)
+def xavier_turned(fi, fo, rng):
+    return np.sqrt(2 / (fi + fo)) * rng.standard_normal((fo, fi))
+
+
+@draw.mistake(
+    "Every unit gets a copy of the same column. What would 9.5 say about such a layer?",
+    "xavier",
+    catalogue="M87",
+)
+def xavier_one_column(fi, fo, rng):
+    return np.sqrt(2 / (fi + fo)) * rng.standard_normal((fi, 1)) * np.ones((1, fo))
+
+
+@draw.mistake("These are uniform numbers. Which law does the table ask for in this row?", "xavier")
+def xavier_from_interval(fi, fo, rng):
+    limit = np.sqrt(6 / (fi + fo))
+    return rng.uniform(-limit, limit, (fi, fo))
+
+
+@draw.mistake(
+    "The generator that was passed in is never used, so nobody can repeat your draw. Where do your numbers come from?",
+    "xavier",
+    catalogue="M89",
+)
+def xavier_global_random(fi, fo, rng):
+    return np.sqrt(2 / (fi + fo)) * np.random.randn(fi, fo)  # noqa: NPY002 - the mistake
+
+
+@draw.mistake(
+    "You make a generator of your own, so every layer of a network would get the same numbers. What is rng for?",
+    "xavier",
+    catalogue="M89",
+)
+def xavier_own_generator(fi, fo, rng):
+    rng = np.random.default_rng(0)
+    return np.sqrt(2 / (fi + fo)) * rng.standard_normal((fi, fo))
+
+
+@draw.mistake(
+    "You multiply by the variance. Which number multiplies a standard normal draw so that its variance is that?",
+    "he",
+    catalogue="M85",
+)
+def he_variance_as_factor(fi, fo, rng):
+    return 2 / fi * rng.standard_normal((fi, fo))
+
+
+@draw.mistake(
+    "Off by √(fi / fo): a unit of the layer adds up its inputs. Which of the two fans counts those?",
+    "he",
+    catalogue="M86",
+)
+def he_fan_out(fi, fo, rng):
+    return np.sqrt(2 / fo) * rng.standard_normal((fi, fo))
+
+
+@draw.mistake(
+    "Your variance keeps a linear signal alive. What does relu take away, and which factor makes up for it?",
+    "he",
+    catalogue="M86",
+)
+def he_two_missing(fi, fo, rng):
+    return np.sqrt(1 / fi) * rng.standard_normal((fi, fo))
+
+
+@draw.mistake("This is Xavier's compromise. Which fan does He's recipe use alone?", "he", catalogue="M86")
+def he_is_xavier(fi, fo, rng):
+    return np.sqrt(2 / (fi + fo)) * rng.standard_normal((fi, fo))
+
+
+@draw.mistake(
+    "The generator that was passed in is never used, so nobody can repeat your draw. Where do your numbers come from?",
+    "he",
+    catalogue="M89",
+)
+def he_global_random(fi, fo, rng):
+    return np.random.normal(0, np.sqrt(2 / fi), (fi, fo))  # noqa: NPY002 - the mistake
+
+
+@draw.mistake(
+    "You make a generator of your own, so every layer of a network would get the same numbers. What is rng for?",
+    "he",
+    catalogue="M89",
+)
+def he_own_generator(fi, fo, rng):
+    return np.sqrt(2 / fi) * np.random.default_rng(42).standard_normal((fi, fo))
+
+
+@draw.mistake("All of your weights are positive. Weights have the mean 0: where does the bell sit?", "he")
+def he_sizes_only(fi, fo, rng):
+    return np.abs(np.sqrt(2 / fi) * rng.standard_normal((fi, fo)))
+
+
+@draw.mistake(
+    "You use the standard deviation as the limit. A uniform number is less spread than its limit: by which root?",
+    "xavier_uniform",
+    catalogue="M86",
+)
+def uniform_root_three_missing(fi, fo, rng):
+    limit = np.sqrt(2 / (fi + fo))
+    return rng.uniform(-limit, limit, (fi, fo))
+
+
+@draw.mistake(
+    "Your limit is squared: the text gives limit² / 3. What is left to do after you have solved for limit²?",
+    "xavier_uniform",
+    catalogue="M85",
+)
+def uniform_root_missing(fi, fo, rng):
+    limit = 6 / (fi + fo)
+    return rng.uniform(-limit, limit, (fi, fo))
+
+
+@draw.mistake(
+    "Your limit knows only one of the two fans. Which variance does the table ask for?",
+    "xavier_uniform",
+    catalogue="M86",
+)
+def uniform_fan_in(fi, fo, rng):
+    limit = np.sqrt(3 / fi)
+    return rng.uniform(-limit, limit, (fi, fo))
+
+
+@draw.mistake(
+    "None of your weights is negative. Between which two numbers should they lie?", "xavier_uniform"
+)
+def uniform_positive(fi, fo, rng):
+    return np.sqrt(6 / (fi + fo)) * rng.random((fi, fo))
+
+
+@draw.mistake(
+    "Your interval has the length of the limit: from minus a half to a half of it. Where do its ends belong?",
+    "xavier_uniform",
+)
+def uniform_half_as_long(fi, fo, rng):
+    return np.sqrt(6 / (fi + fo)) * (rng.random((fi, fo)) - 0.5)
+
+
+@draw.mistake(
+    "These are normal numbers, and some lie beyond any limit. Which method of rng draws from an interval?",
+    "xavier_uniform",
+)
+def uniform_is_normal(fi, fo, rng):
+    return np.sqrt(2 / (fi + fo)) * rng.standard_normal((fi, fo))
+
+
+@draw.mistake(
+    "The generator that was passed in is never used, so nobody can repeat your draw. Where do your numbers come from?",
+    "xavier_uniform",
+    catalogue="M89",
+)
+def uniform_global_random(fi, fo, rng):
+    limit = np.sqrt(6 / (fi + fo))
+    return np.random.uniform(-limit, limit, (fi, fo))  # noqa: NPY002 - the mistake
+
+
+draw.equivalent(
+    "xavier: np.sqrt(2 / (fi + fo)) * rng.standard_normal((fi, fo)) -> -(np.sqrt(2 / (fi + fo)) * rng.standard_normal((fi, fo))) #1",
+    "he: np.sqrt(2 / fi) * rng.standard_normal((fi, fo)) -> -(np.sqrt(2 / fi) * rng.standard_normal((fi, fo))) #1",
+    "xavier_uniform: limit * rng.uniform(-1, 1, (fi, fo)) -> -(limit * rng.uniform(-1, 1, (fi, fo))) #1",
+    "xavier_uniform: np.sqrt(6 / (fi + fo)) -> -np.sqrt(6 / (fi + fo)) #1",
+    because="both laws are symmetric: minus a draw is a draw",
+)
+draw.equivalent("uniform-half-as-long * 2", because="the mistake is this factor, and nothing else")
+
+
+# ---------------------------------------------------------------------------------------------------- 9.5
+copies = assignment.exercise(
+    "train_from",
+    id="9.5",
+    minutes=30,
+    functions=("train_from", "distinct_units"),
+    points={"gradient descent": 1, "copies stay copies": 0.5, "counting units": 0.5},
+    hints=(
+        (
+            "Do one step of the example by hand. Which of the two matrices do you need to send delta back to the hidden layer, "
+            "the old one or the new one? And what would make the two hidden units differ from each other?"
+        ),
+        (
+            "One step: forward pass, delta of the last layer, delta of the hidden layer, then both updates in one line. For the "
+            "units: keep a list of columns that you have met, and ask for each column whether it is a new one."
+        ),
+        (
+            "delta2 = 2 / m * (a2 - Y) * slope(z2, act); delta1 = (delta2 @ W2.T) * slope(z1, act); the gradients are X.T @ delta1 "
+            "and a1.T @ delta2. A column is new if np.abs(column - other).max() > tol for all others in the list."
+        ),
+    ),
+    lecture="Abdurakhmanova (Aalto): initial weights of zero have no source of asymmetry",
+)
+
+
+def small_network(rng, m, d, h, k, gain=1.0):
+    """Return W1, W2, X, Y of a network with d features, h hidden units, k outputs and m samples."""
+    W1, W2 = weights(rng, (d, h, k), gain)
+    return W1, W2, rng.normal(size=(m, d)), rng.normal(size=(m, k))
+
+
+@copies.case("gradient descent")
+def train_tanh(rng):
+    """No two sizes are equal; one step, to be followed by hand."""
+    return *small_network(rng, 5, 3, 4, 2), "tanh", rng.uniform(0.4, 0.6), 1
+
+
+@copies.case("gradient descent")
+def train_sigmoid(rng):
+    """Three outputs: whoever averages over them too is seen. Two steps: the second begins where the first one ends."""
+    return *small_network(rng, 4, 5, 2, 3, 2.0), "sigmoid", rng.uniform(0.8, 1.2), 2
+
+
+@copies.case("gradient descent")
+def train_tanh_longer(rng):
+    """Three steps from square matrices: a transposed one fits."""
+    return *small_network(rng, 6, 3, 3, 3, 1.4), "tanh", rng.uniform(0.3, 0.4), 3
+
+
+@copies.case("gradient descent")
+def train_relu(rng):
+    """A mask in both layers, and a step that is not tiny: the new W2 is not the old one."""
+    while True:
+        W1, W2, X, Y = small_network(rng, 6, 4, 5, 3, 1.4)
+        z1 = X @ W1
+        z2 = np.maximum(z1, 0) @ W2
+        if min(np.abs(z1).min(), np.abs(z2[z2 != 0]).min(initial=1)) > 0.02 and (z2 > 0).sum() > 5:
+            return W1, W2, X, Y, "relu", rng.uniform(0.4, 0.6), 1
+
+
+@copies.case("gradient descent", exact=True)
+def train_linear_exact(rng):
+    """Whole numbers, four samples, a step size of a quarter: one step is exact."""
+    W1, W2, X, Y = (rng.integers(-3, 4, size=size) * 1.0 for size in ((2, 3), (3, 2), (4, 2), (4, 2)))
+    X[0], Y[0] = 3.0, -5.0  # not all zero
+    W1[0], W2[:, 0] = 2.0, 1.0
+    return W1, W2, X, Y, "linear", 0.25, 1
+
+
+@copies.case("copies stay copies")
+def train_from_zeros(rng):
+    """Sigmoid units give ½ for zero weights, so something moves: all units in the same way."""
+    _, _, X, Y = small_network(rng, 5, 4, 3, 2)
+    return np.zeros((4, 3)), np.zeros((3, 2)), X, Y, "sigmoid", rng.uniform(1.0, 1.5), 3
+
+
+@copies.case("copies stay copies")
+def train_from_halves(rng):
+    """A constant other than zero is no better."""
+    _, _, X, Y = small_network(rng, 4, 3, 5, 2)
+    return np.full((3, 5), 0.5), np.full((5, 2), 0.5), X, Y, "tanh", rng.uniform(0.2, 0.3), 2
+
+
+@copies.case("copies stay copies")
+def train_from_one_draw(rng):
+    """W1 is constant, W2 is not: the units part company in the first step."""
+    _, W2, X, Y = small_network(rng, 5, 2, 4, 3)
+    return np.full((2, 4), 0.25), W2, X, Y, "tanh", rng.uniform(0.3, 0.4), 2
+
+
+@copies.oracle()
+def train_torch(W1, W2, X, Y, act, lr, n):
+    import torch
+
+    functions = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "linear": lambda z: z}
+    X, Y = torch.tensor(X, dtype=torch.float64), torch.tensor(Y, dtype=torch.float64)
+    Ws = [torch.tensor(W, dtype=torch.float64) for W in (W1, W2)]
+    for _ in range(n):
+        Ws = [W.detach().requires_grad_() for W in Ws]
+        output = functions[act](functions[act](X @ Ws[0]) @ Ws[1])
+        loss = ((output - Y) ** 2).sum(dim=1).mean()
+        Ws = [W - lr * grad for W, grad in zip(Ws, torch.autograd.grad(loss, Ws), strict=True)]
+    return tuple(W.detach().numpy() for W in Ws)
+
+
+@copies.oracle()
+def train_complex(W1, W2, X, Y, act, lr, n):
+    """From the loss alone: one complex step for each weight."""
+    functions = {
+        "tanh": np.tanh,
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+        # linear as far as a complex step reaches: which side z is on, its own real part says
+        "relu": lambda z: z * (z.view(np.ndarray).real > 0),
+        "linear": lambda z: z,
+    }
+
+    def loss(first, second):
+        errors = functions[act](functions[act](X @ first) @ second) - Y
+        return np.sum(errors * errors) / len(X)
+
+    for _ in range(n):
+        first, second = complex_step(loss, 1.0, W1, W2)
+        W1, W2 = W1 - lr * first, W2 - lr * second
+    return W1, W2
+
+
+@copies.variant()
+def train_by_samples(W1, W2, X, Y, act, lr, n):
+    W1, W2 = W1.copy(), W2.copy()
+    m = X.shape[0]
+    for _ in range(n):
+        g1, g2 = np.zeros(W1.shape), np.zeros(W2.shape)
+        for x, y in zip(X, Y):
+            z1 = W1.T @ x
+            a1 = activate(z1, act)
+            z2 = W2.T @ a1
+            d2 = 2 * (activate(z2, act) - y) * slope(z2, act)
+            d1 = (W2 @ d2) * slope(z1, act)
+            g1 += np.outer(x, d1) / m
+            g2 += np.outer(a1, d2) / m
+        W1 -= lr * g1
+        W2 -= lr * g2
+    return W1, W2
+
+
+@copies.variant()
+def train_layer_by_layer(W1, W2, X, Y, act, lr, n):
+    Ws = [W1, W2]
+    for _ in range(n):
+        a, zs = [X], []
+        for W in Ws:
+            zs.append(np.dot(a[-1], W))
+            a.append(activate(zs[-1], act))
+        upstream = 2 * (a[-1] - Y) / len(X)
+        grads = []
+        for layer in (1, 0):
+            delta = upstream * slope(zs[layer], act)
+            grads.insert(0, np.einsum("mi,mj->ij", a[layer], delta))
+            upstream = np.dot(delta, Ws[layer].T)
+        Ws = [W - lr * g for W, g in zip(Ws, grads)]
+    return Ws[0], Ws[1]
+
+
+@copies.variant()
+def train_recursive(W1, W2, X, Y, act, lr, n):
+    if n == 0:
+        return W1, W2
+    z1 = X @ W1
+    a1 = activate(z1, act)
+    z2 = a1 @ W2
+    d2 = (activate(z2, act) - Y) * slope(z2, act)
+    dW2 = a1.T @ d2
+    dW1 = X.T @ (d2 @ W2.T * slope(z1, act))
+    rate = 2 * lr / len(X)
+    return train_recursive(W1 - rate * dW1, W2 - rate * dW2, X, Y, act, lr, n - 1)
+
+
+@copies.variant()
+def train_float32(W1, W2, X, Y, act, lr, n):
+    W1, W2, X, Y = (array.astype(np.float32) for array in (W1, W2, X, Y))
+    for _ in range(n):
+        z1 = X @ W1
+        a1 = activate(z1, act)
+        z2 = a1 @ W2
+        d2 = np.float32(2 / len(X)) * (activate(z2, act) - Y) * slope(z2, act).astype(np.float32)
+        d1 = d2 @ W2.T * slope(z1, act).astype(np.float32)
+        W1, W2 = W1 - np.float32(lr) * (X.T @ d1), W2 - np.float32(lr) * (a1.T @ d2)
+    return W1, W2
+
+
+def student_training(
+    W1, W2, X, Y, act, lr, n, error=None, last=None, back=None, pair=None, one_by_one=False, only=(1, 2)
+):
+    """Return the trained weights, with some parts of a step exchanged: what the mistakes below differ in."""
+    m = len(X)
+    for _ in range(n):
+        z1 = X @ W1
+        a1 = activate(z1, act)
+        z2 = a1 @ W2
+        a2 = activate(z2, act)
+        delta2 = 2 / m * (a2 - Y) if error is None else error(a2, Y)
+        delta2 = delta2 * (slope(z2, act) if last is None else last(z2, a2))
+        after = W2 - lr * (a1.T @ delta2 if pair is None else pair(z1, a1).T @ delta2) if 2 in only else W2
+        sent = delta2 @ (after if one_by_one else W2).T
+        delta1 = sent * slope(z1, act) if back is None else back(sent, z1, a1)
+        W1, W2 = W1 - lr * X.T @ delta1 if 1 in only else W1.copy(), after.copy()
+    return W1, W2
+
+
+@copies.mistake(
+    "Every step of yours is too long by the number of samples. Does the text add the samples' losses up, or average them?",
+    catalogue="M01",
+)
+def train_on_the_sum(W1, W2, X, Y, act, lr, n):
+    return student_training(W1, W2, X, Y, act, lr, n, error=lambda a, Y: 2 * (a - Y))
+
+
+@copies.mistake(
+    "You average over all entries of the squared errors. The text averages over samples: what does it do with the outputs?",
+    catalogue="M05",
+)
+def train_on_the_mean_of_all(W1, W2, X, Y, act, lr, n):
+    return student_training(W1, W2, X, Y, act, lr, n, error=lambda a, Y: 2 * (a - Y) / a.size)
+
+
+@copies.mistake(
+    "Your steps are half as long as they should be. Differentiate the loss as it is written: is there a ½ in front?",
+    catalogue="M03",
+)
+def train_two_missing(W1, W2, X, Y, act, lr, n):
+    return student_training(W1, W2, X, Y, act, lr, n, error=lambda a, Y: (a - Y) / len(Y))
+
+
+@copies.mistake(
+    "The loss grows: your steps go uphill. Which way round is the difference, and which sign has the step?",
+    catalogue="M04",
+)
+def train_uphill(W1, W2, X, Y, act, lr, n):
+    return student_training(W1, W2, X, Y, act, lr, n, error=lambda a, Y: 2 / len(Y) * (Y - a))
+
+
+@copies.mistake(
+    "You treat the last layer as if it were linear. Which factor brings you from the gradient by a to the one by z?",
+    catalogue="M23",
+)
+def train_last_slope_missing(W1, W2, X, Y, act, lr, n):
+    return student_training(W1, W2, X, Y, act, lr, n, last=lambda z, a: 1.0)
+
+
+@copies.mistake(
+    "W2 moves as it should in the first step, W1 does not: which ⊙ is missing on the way through the hidden layer?",
+    catalogue="M23",
+)
+def train_hidden_slope_missing(W1, W2, X, Y, act, lr, n):
+    return student_training(W1, W2, X, Y, act, lr, n, back=lambda sent, z, a: sent)
+
+
+@copies.mistake(
+    "You evaluate a slope at a value that has been through the activation already. What does slope(z, act) expect?",
+    catalogue="M22",
+)
+def train_slope_of_the_output(W1, W2, X, Y, act, lr, n):
+    return student_training(
+        W1,
+        W2,
+        X,
+        Y,
+        act,
+        lr,
+        n,
+        last=lambda z, a: slope(a, act),
+        back=lambda sent, z, a: sent * slope(a, act),
+    )
+
+
+@copies.mistake(
+    "Your W1 moves by a gradient that was sent back through the *new* W2. Compute both gradients before you change anything.",
+    catalogue="M32",
+)
+def train_one_after_the_other(W1, W2, X, Y, act, lr, n):
+    return student_training(W1, W2, X, Y, act, lr, n, one_by_one=True)
+
+
+@copies.mistake(
+    "The gradient by W2 pairs delta with what *entered* the second layer. Is that z1?", catalogue="M30"
+)
+def train_paired_with_z(W1, W2, X, Y, act, lr, n):
+    return student_training(W1, W2, X, Y, act, lr, n, pair=lambda z, a: z)
+
+
+@copies.mistake("Only W2 learns anything. Which weights did you leave out of the update?")
+def train_only_the_last(W1, W2, X, Y, act, lr, n):
+    return student_training(W1, W2, X, Y, act, lr, n, only=(2,))
+
+
+@copies.mistake("Only W1 learns anything. Which weights did you leave out of the update?")
+def train_only_the_first(W1, W2, X, Y, act, lr, n):
+    return student_training(W1, W2, X, Y, act, lr, n, only=(1,))
+
+
+@copies.mistake("You take one step, however many are asked for. Where does n come in?", catalogue="M57")
+def train_one_step(W1, W2, X, Y, act, lr, n):
+    return student_training(W1, W2, X, Y, act, lr, 1)
+
+
+@copies.mistake("You take one step more than the text asks for. Count for n = 1.", catalogue="M57")
+def train_one_step_more(W1, W2, X, Y, act, lr, n):
+    return student_training(W1, W2, X, Y, act, lr, n + 1)
+
+
+@copies.mistake(
+    "Your numbers are right, but the weights that were passed in have changed too. What does `-=` do to an array that "
+    "somebody else still uses?",
+    catalogue="M54",
+)
+def train_in_place(W1, W2, X, Y, act, lr, n):
+    for _ in range(n):
+        z1 = X @ W1
+        a1 = activate(z1, act)
+        z2 = a1 @ W2
+        delta2 = 2 / len(X) * (activate(z2, act) - Y) * slope(z2, act)
+        delta1 = (delta2 @ W2.T) * slope(z1, act)
+        W1 -= lr * X.T @ delta1
+        W2 -= lr * a1.T @ delta2
+    return W1, W2
+
+
+@copies.mistake(
+    "Your weights do not depend on where the training begins. What are W1 and W2 among the arguments for?"
+)
+def train_from_own_weights(W1, W2, X, Y, act, lr, n):
+    rng = np.random.default_rng(0)
+    W1, W2 = rng.standard_normal(W1.shape), rng.standard_normal(W2.shape)
+    return student_training(W1, W2, X, Y, act, lr, n)
+
+
+def units_in_groups(rng, d, sizes, tol):
+    """Return columns in shuffled order: groups of so many copies each, up to a twentieth of tol, far from each other."""
+    while True:
+        centres = rng.uniform(-1.0, 1.0, size=(d, len(sizes)))
+        apart = np.abs(centres[:, :, None] - centres[:, None, :]).max(axis=0) + np.eye(len(sizes))
+        if apart.min() > max(0.2, 25 * tol):
+            break
+    columns = np.repeat(centres, sizes, axis=1)
+    columns = columns + tol / 20 * rng.uniform(-1.0, 1.0, size=columns.shape)
+    return columns[:, rng.permutation(columns.shape[1])]
+
+
+@copies.case("counting units", "distinct_units")
+def units_all_different(rng):
+    """Six units, none of them a copy."""
+    return units_in_groups(rng, 4, [1] * 6, 1e-3), 1e-3
+
+
+@copies.case("counting units", "distinct_units")
+def units_with_copies(rng):
+    """Some units are nearly copies, and the copies do not stand side by side."""
+    W = units_in_groups(rng, 5, [3, 2, 1, 1], 2e-3)
+    nearest = np.abs(W - W[:, [0]]).max(axis=0)
+    order = np.argsort(nearest, kind="stable")
+    return W[:, [order[0], order[-1], order[1], *order[2:-1]]], 2e-3
+
+
+@copies.case("counting units", "distinct_units")
+def units_all_copies(rng):
+    """One unit, seven times, up to less than tol."""
+    return units_in_groups(rng, 3, [7], 1e-2), 1e-2
+
+
+@copies.case("counting units", "distinct_units")
+def units_mirrored(rng):
+    """Units that differ in the signs, or in the order of their entries: equal sizes, sums and norms are not enough."""
+    u = rng.uniform(0.3, 0.6, size=4) + np.array([0.0, 0.5, 1.0, 1.5])
+    return np.stack([u, -u, u[::-1], u, u[[1, 0, 3, 2]]], axis=1), 1e-3
+
+
+@copies.case("counting units", "distinct_units")
+def units_mirrored_pair(rng):
+    """A unit, its mirror image, and one with the same sum and norm; two inputs."""
+    a, b = rng.uniform(0.2, 0.5), rng.uniform(0.8, 1.2)
+    return np.array([[a, -a, b, a], [b, -b, a, b]]), 4e-3
+
+
+@copies.case("counting units", "distinct_units")
+def units_nearly_orthogonal(rng):
+    """Many zeros: different units agree in most entries."""
+    W = np.diag(rng.uniform(0.5, 1.5, size=4))
+    return np.concatenate([W, W[:, :2]], axis=1)[:, rng.permutation(6)], 1e-3
+
+
+@copies.case("counting units", "distinct_units")
+def units_that_share_entries(rng):
+    """Units that agree in all entries but one: the last one, or the first."""
+    u = rng.uniform(-1.0, 1.0, size=5)
+    W = np.repeat(u[:, None], 4, axis=1)
+    W[-1, 1] += 0.4
+    W[0, 2] -= 0.3
+    return W, 5e-3
+
+
+@copies.case("counting units", "distinct_units")
+def units_across_a_grid(rng):
+    """Copies on both sides of a rounding limit: who rounds to multiples of tol tears them apart."""
+    return astride(rng, 4, 2.0**-7)
+
+
+@copies.case("counting units", "distinct_units")
+def units_across_a_wider_grid(rng):
+    """The same with a larger tol and other sizes."""
+    return astride(rng, 3, 2.0**-5)
+
+
+def astride(rng, d, tol):
+    """Return two units twice: every entry of one copy lies just above a half multiple of tol, of the other just below."""
+    halves = tol * (rng.integers(-60, 60, size=(d, 2)) + 0.5)
+    halves[0] = tol * np.array([-40.5, 40.5])
+    W = np.concatenate([halves + tol / 16, halves - tol / 16], axis=1)
+    return W[:, rng.permutation(4)], tol
+
+
+@copies.case("counting units", "distinct_units")
+def units_exact_copies(rng):
+    """tol is 0: equal means equal."""
+    return units_in_groups(rng, 3, [2, 2, 1], 0.0), 0.0
+
+
+@copies.case("counting units", "distinct_units")
+def units_one_alone(rng):
+    """A layer of one unit with six inputs."""
+    return rng.uniform(-1.0, 1.0, size=(6, 1)), 1e-3
+
+
+@copies.oracle("distinct_units")
+def units_by_distances(W1, tol):
+    """Count the components of the graph that joins copies: how often 0 is an eigenvalue of its Laplacian."""
+    near = (np.abs(W1[:, :, None] - W1[:, None, :]).max(axis=0) <= tol).astype(float)
+    return int((np.linalg.eigvalsh(np.diag(near.sum(axis=0)) - near) < 1e-9).sum())
+
+
+@copies.variant("distinct_units")
+def units_new_ones(W1, tol):
+    count = 0
+    for j in range(W1.shape[1]):
+        is_new = True
+        for i in range(j):
+            if np.allclose(W1[:, i], W1[:, j], rtol=0, atol=tol):
+                is_new = False
+        count += is_new
+    return count
+
+
+@copies.variant("distinct_units")
+def units_take_away(W1, tol):
+    left, count = W1, 0
+    while left.shape[1]:
+        left = left[:, (np.abs(left - left[:, [0]]) > tol).any(axis=0)]
+        count += 1
+    return count
+
+
+@copies.variant("distinct_units")
+def units_float32(W1, tol):
+    W = W1.astype(np.float32)
+    far = (np.abs(W[:, :, None] - W[:, None, :]) > tol).any(axis=0)
+    return int(sum(far[:j, j].all() for j in range(W.shape[1])))
+
+
+@copies.mistake(
+    "You compare rows. Which axis of W1 counts the units in this sheet?", "distinct_units", catalogue="M19"
+)
+def units_of_rows(W1, tol):
+    return units_new_ones(W1.T, tol)
+
+
+@copies.mistake(
+    "You count every unit that is not *exactly* equal to another. How much may copies differ?",
+    "distinct_units",
+)
+def units_without_tol(W1, tol):
+    return len({tuple(column) for column in W1.T})
+
+
+@copies.mistake("You compare neighbours only. May copies stand further apart in the layer?", "distinct_units")
+def units_beside_each_other(W1, tol):
+    return 1 + int((np.abs(np.diff(W1, axis=1)).max(axis=0) > tol).sum())
+
+
+@copies.mistake(
+    "You compare all units with the first one. May two units differ from that one, and be equal to each other?",
+    "distinct_units",
+)
+def units_unlike_the_first(W1, tol):
+    return 1 + int((np.abs(W1 - W1[:, [0]]).max(axis=0) > tol).sum())
+
+
+@copies.mistake(
+    "One number for each unit is not enough: two units may have equal sums and differ in every entry.",
+    "distinct_units",
+)
+def units_by_sum(W1, tol):
+    return units_new_ones(W1.sum(axis=0, keepdims=True), tol)
+
+
+@copies.mistake(
+    "A unit and its mirror image are not copies. Where do the signs get lost?",
+    "distinct_units",
+    catalogue="M08",
+)
+def units_by_size(W1, tol):
+    return units_new_ones(np.abs(W1), tol)
+
+
+@copies.mistake(
+    "For you one equal weight makes two units equal. How many of their entries have to agree?",
+    "distinct_units",
+)
+def units_with_one_entry_alike(W1, tol):
+    found = []
+    for unit in W1.T:
+        if all(np.abs(unit - other).min() > tol for other in found):
+            found.append(unit)
+    return len(found)
+
+
+@copies.mistake(
+    "Rounding to multiples of tol puts numbers that are close to each other into different boxes. Compare the units "
+    "with each other instead.",
+    "distinct_units",
+)
+def units_rounded(W1, tol):
+    boxes = np.round(W1 / tol) if tol else W1
+    return np.unique(boxes, axis=1).shape[1]
+
+
+@copies.mistake(
+    "You count only the units that have no copy at all. How many *different* units are there if all are copies of one?",
+    "distinct_units",
+)
+def units_without_any_copy(W1, tol):
+    near = (np.abs(W1[:, :, None] - W1[:, None, :]) <= tol).all(axis=0)
+    return int((near.sum(axis=0) == 1).sum())
+
+
+@copies.mistake(
+    "You count pairs. How many different units do three units make of which no two are equal?",
+    "distinct_units",
+)
+def units_as_pairs(W1, tol):
+    far = (np.abs(W1[:, :, None] - W1[:, None, :]) > tol).any(axis=0)
+    return int(far.sum()) // 2
+
+
+copies.equivalent(
+    "train_from: len(X) -> len(Y) #1",
+    because="there is a row of Y for each row of X",
+)
+copies.equivalent(
+    "distinct_units: unit - other -> other - unit #1",
+    because="the size of a difference has no direction",
+)
+copies.equivalent(
+    "distinct_units: np.abs(unit - other).max() -> np.abs(unit - other).sum() #1",
+    because="the sheet says that copies are much closer to each other than tol",
+)
+
+
+# ---------------------------------------------------------------------------------------------------- 9.6
+dying = assignment.exercise(
+    "dead_fraction",
+    id="9.6",
+    minutes=25,
+    functions=("dead_fraction", "dead_after"),
+    points={"counting the dead": 1, "the experiment": 1},
+    hints=(
+        (
+            "Write down z for the example of the text. Which of its two axes belongs to the samples, and for how many of them "
+            "must a unit be silent to be dead?"
+        ),
+        (
+            "Compare first, then ask 'for all samples?' along one axis, then take the mean over the units. The experiment is a "
+            "loop that trains and calls dead_fraction: before the first step and after each one."
+        ),
+        (
+            "(z <= 0).all(axis=0) is one truth value for each unit, and its mean is the share. In the loop: "
+            "delta = 2 / m * (a - Y) * slope(z, 'relu'), then W - lr * X.T @ delta and b - lr * delta.sum(axis=0)."
+        ),
+    ),
+    lecture="Özçep, V2, and Abdurakhmanova (Aalto): the dying relu",
+)
+
+
+def relu_layer(rng, rows, d, units, dead):
+    """Return W, b, X of a relu layer: so many of its units are dead, the others are silent now and then; no z is near 0."""
+    while True:
+        X, W = rng.normal(size=(rows, d)), rng.normal(size=(d, units))
+        z = X @ W
+        # below every z, or between the smallest and the largest one
+        ends = np.sort(z, axis=0)
+        place = rng.integers(0, rows - 1, size=units)
+        between = -(ends[place, np.arange(units)] + ends[place + 1, np.arange(units)]) / 2
+        lost = rng.permutation(units) < dead
+        b = np.where(lost, -ends[-1] - rng.uniform(0.5, 1.5, size=units), between)
+        if np.abs(z + b).min() > 0.02:
+            return W, b, X
+
+
+@dying.case("counting the dead")
+def dead_some(rng):
+    """Three units of eight are dead, the others are silent for some samples and not for all."""
+    return relu_layer(rng, 6, 3, 8, 3)
+
+
+@dying.case("counting the dead")
+def dead_most(rng):
+    """Four of five, and more samples than units."""
+    return relu_layer(rng, 9, 4, 5, 4)
+
+
+@dying.case("counting the dead")
+def dead_none(rng):
+    """No unit is dead, but all are silent for some sample."""
+    return relu_layer(rng, 5, 2, 7, 0)
+
+
+@dying.case("counting the dead")
+def dead_but_for_the_last_row(rng):
+    """Two of six units answer to the last sample only."""
+    awake = rng.permutation(6) < 2
+    X, W = rng.normal(size=(7, 3)), rng.normal(size=(3, 6))
+    X[:, 0] = np.append(-rng.uniform(0.5, 2.0, size=6), 3.0)
+    W[:, awake] = np.array([[1.0], [0.0], [0.0]]) * rng.uniform(0.5, 1.0, size=2)
+    return W, np.where(awake, -1.0, -(X @ W).max(axis=0) - 0.5), X
+
+
+@dying.case("counting the dead", exact=True)
+def dead_at_zero(rng):
+    """Whole numbers: one unit of four has z exactly 0 everywhere, one has it once at 0 and else below, two are alive."""
+    X = np.concatenate([rng.integers(1, 6, size=(5, 2)), np.ones((1, 2))]) * 1.0
+    W = np.array([[0.0, -1.0, 1.0, 2.0], [0.0, -1.0, 0.0, -1.0]])
+    return W, np.array([0.0, 2.0, 0.0, 1.0]), X
+
+
+@dying.case("counting the dead", exact=True)
+def dead_from_zeros(rng):
+    """Weights and biases are zero for half of the units: z is exactly 0, for every sample."""
+    W = np.concatenate([np.zeros((2, 3)), np.eye(2), -np.ones((2, 1))], axis=1)
+    return W[:, rng.permutation(6)], np.zeros(6), rng.integers(1, 6, size=(4, 2)) * 1.0
+
+
+@dying.case("counting the dead")
+def dead_all(rng):
+    """Nothing is left."""
+    return relu_layer(rng, 4, 3, 5, 5)
+
+
+@dying.oracle()
+def dead_torch(W, b, X):
+    """A unit is dead if no gradient reaches its bias, whatever comes from above."""
+    import torch
+
+    bias = torch.tensor(b, dtype=torch.float64, requires_grad=True)
+    torch.relu(torch.tensor(X) @ torch.tensor(W) + bias).sum().backward()
+    return (bias.grad == 0).double().mean().item()
+
+
+@dying.oracle()
+def dead_mpmath(W, b, X):
+    with mpmath.workdps(40):
+        z = mp_array(X) @ mp_array(W) + mp_array(b)
+        dead = sum(1 for unit in z.T if max(unit) <= 0)
+        return float(mpmath.mpf(dead) / len(b))
+
+
+@dying.variant()
+def dead_by_loops(W, b, X):
+    dead = 0
+    for j in range(W.shape[1]):
+        alive = False
+        for x in X:
+            if x @ W[:, j] + b[j] > 0:
+                alive = True
+        if not alive:
+            dead += 1
+    return dead / W.shape[1]
+
+
+@dying.variant()
+def dead_by_outputs(W, b, X):
+    return float((activate(X @ W + b, "relu").max(axis=0) == 0).mean())
+
+
+@dying.variant()
+def dead_by_slopes(W, b, X):
+    passed = slope(np.dot(X, W) + b, "relu").sum(axis=0)
+    return np.count_nonzero(passed == 0) / len(b)
+
+
+@dying.variant()
+def dead_float32(W, b, X):
+    z = X.astype(np.float32) @ W.astype(np.float32) + b.astype(np.float32)
+    return np.float32(np.sum(np.all(z <= 0, axis=0))) / np.float32(z.shape[1])
+
+
+@dying.mistake(
+    "You count single zeros of the layer. A unit that is silent now and then is at work: for how many samples must it be "
+    "silent to be dead?"
+)
+def dead_share_of_zeros(W, b, X):
+    return (X @ W + b <= 0).mean()
+
+
+@dying.mistake("You call a unit dead if it is silent for *some* sample. When is it really dead?")
+def dead_silent_once(W, b, X):
+    return (X @ W + b <= 0).any(axis=0).mean()
+
+
+@dying.mistake(
+    "You look for samples that no unit answers to. Which axis of z counts the samples, and which the units?",
+    catalogue="M17",
+)
+def dead_samples(W, b, X):
+    return (X @ W + b <= 0).all(axis=1).mean()
+
+
+@dying.mistake("This is how many units are dead. Which share of all units is that?")
+def dead_count(W, b, X):
+    return float((X @ W + b <= 0).all(axis=0).sum())
+
+
+@dying.mistake("This is the share of the living. What does the name of the function ask for?")
+def dead_alive(W, b, X):
+    return (X @ W + b > 0).any(axis=0).mean()
+
+
+@dying.mistake(
+    "A unit with z exactly 0 gets no gradient in this sheet. Does your comparison count it?", catalogue="M29"
+)
+def dead_strictly_negative(W, b, X):
+    return (X @ W + b < 0).all(axis=0).mean()
+
+
+@dying.mistake("You leave out the bias. What can a bias do to a unit?")
+def dead_without_bias(W, b, X):
+    return (X @ W <= 0).all(axis=0).mean()
+
+
+@dying.mistake("You ask the first sample only. May a unit that is silent for it answer to another one?")
+def dead_for_the_first(W, b, X):
+    return (X[0] @ W + b <= 0).mean()
+
+
+@dying.mistake(
+    "You ask for the mean of z over the samples. One sample with z above 0 keeps a unit alive, however negative the others "
+    "are."
+)
+def dead_on_average(W, b, X):
+    return ((X @ W + b).mean(axis=0) <= 0).mean()
+
+
+@dying.mistake("You divide by the number of samples. Of what do you want to know a share?", catalogue="M05")
+def dead_per_sample(W, b, X):
+    return (X @ W + b <= 0).all(axis=0).sum() / len(X)
+
+
+def student_fractions(lr, W, b, X, Y, n, error=None, mask=None, bias=True, weight=True):
+    """Return the dead fractions of a training, with some parts exchanged: what the mistakes below differ in.
+
+    It also tells the cases which numbers make these mistakes visible.
+    """
+    m, fractions = len(X), [np.mean((X @ W + b).max(axis=0) <= 0)]
+    for _ in range(n):
+        z = X @ W + b
+        a = np.maximum(z, 0.0)
+        delta = (2 / m * (a - Y) if error is None else error(a, Y)) * ((z > 0) if mask is None else mask(z))
+        W = W - lr * X.T @ delta if weight else W
+        b = b - lr * delta.sum(axis=0) if bias else b
+        fractions.append(np.mean((X @ W + b).max(axis=0) <= 0))
+    return np.array(fractions)
+
+
+WRONG_STEPS = (
+    {"error": lambda a, Y: 2 * (a - Y)},
+    {"error": lambda a, Y: 2 * (a - Y) / a.size},
+    {"error": lambda a, Y: (a - Y) / len(Y)},
+    {"error": lambda a, Y: 2 / len(Y) * (Y - a)},
+    {"mask": lambda z: 1.0},
+    {"bias": False},
+    {"weight": False},
+)
+"""What the mistakes of the experiment do to a step."""
+
+
+def nearest_to_zero(lr, W, b, X, Y, n):
+    """Return, for each unit, how close any of its z comes to 0 in the training: there a rounding error would decide."""
+    nearest = np.full(len(b), np.inf)
+    for _ in range(n + 1):
+        z = X @ W + b
+        nearest = np.minimum(nearest, np.abs(z).min(axis=0) / np.maximum(1.0, np.abs(z).max(axis=0)))
+        delta = 2 / len(X) * (np.maximum(z, 0.0) - Y) * (z > 0)
+        W, b = W - lr * X.T @ delta, b - lr * delta.sum(axis=0)
+    return nearest
+
+
+def bright_layer(rng, lr, n, lowest=0.0, rows=8, d=4, units=12, distinct=False):
+    """Return the arguments of an experiment with features between 0 and 2, in which each wrong kind of step shows.
+
+    lowest: the least target. distinct: whether standing still, short steps and lame ones are told apart, too.
+    """
+    while True:
+        X, Y = rng.uniform(0.0, 2.0, size=(rows, d)), rng.uniform(lowest, 1.0, size=(rows, 6 * units))
+        W, b = weights(rng, (d, 6 * units), math.sqrt(2))[0], rng.uniform(-0.3, 0.3, size=6 * units)
+        safe = np.flatnonzero(nearest_to_zero(lr, W, b, X, Y, n) > 0.005)  # a unit does not feel the others
+        chosen = safe[:units]
+        W, b, Y = W[:, chosen], b[chosen], Y[:, chosen]
+        right = student_fractions(lr, W, b, X, Y, n)
+        found = [student_fractions(lr, W, b, X, Y, n, **wrong) for wrong in WRONG_STEPS]
+        found.append(np.full(n + 1, right[0]))
+        if any((wrong == right).all() for wrong in found) or len(chosen) < units:
+            continue
+        if not distinct or len({tuple(found[place]) for place in (1, -2, -1)}) == 3:
+            return lr, W, b, X, Y, n
+
+
+@dying.case("the experiment", "dead_after")
+def dead_after_one_step(rng):
+    """One step that kills some: two numbers."""
+    return bright_layer(rng, 0.5, 1)
+
+
+@dying.case("the experiment", "dead_after")
+def dead_after_a_few(rng):
+    """Four steps with targets that pull units down: even short or halting steps kill some, each kind in its own way."""
+    return bright_layer(rng, 0.2, 4, lowest=-2.5, rows=7, units=20, distinct=True)
+
+
+@dying.case("the experiment", "dead_after")
+def dead_after_long_steps(rng):
+    """Steps so long that most units die."""
+    return bright_layer(rng, 0.6, 2)
+
+
+@dying.case("the experiment", "dead_after")
+def dead_after_short_steps(rng):
+    """Steps so short that nothing changes: as many dead as before, five times."""
+    W, b, X = relu_layer(rng, 7, 3, 6, 2)
+    return 0.001, W, b, X, np.maximum(X @ W + b, 0) + rng.uniform(0.0, 0.1, size=(7, 6)), 4
+
+
+@dying.case("the experiment", "dead_after")
+def dead_after_nothing(rng):
+    """No steps: the fraction at the start is all there is."""
+    W, b, X = relu_layer(rng, 5, 3, 7, 3)
+    return 0.1, W, b, X, rng.uniform(0.0, 1.0, size=(5, 7)), 0
+
+
+@dying.oracle("dead_after")
+def dead_after_torch(lr, W, b, X, Y, n):
+    import torch
+
+    W, b, X, Y = (torch.tensor(array, dtype=torch.float64) for array in (W, b, X, Y))
+    fractions = []
+    for _ in range(n + 1):
+        W, b = W.detach().requires_grad_(), b.detach().requires_grad_()
+        a = torch.relu(X @ W + b)
+        fractions.append((a.amax(dim=0) == 0).double().mean().item())
+        to_W, to_b = torch.autograd.grad(((a - Y) ** 2).sum() / len(X), [W, b])
+        W, b = W - lr * to_W, b - lr * to_b
+    return np.array(fractions)
+
+
+@dying.oracle("dead_after")
+def dead_after_units(lr, W, b, X, Y, n):
+    """Unit by unit, each by a regression of its own on the samples that it answers to, in extended precision."""
+    X1 = np.column_stack([X, np.ones(len(X))]).astype(np.longdouble)
+    dead = np.zeros((n + 1, len(b)), bool)
+    for unit in range(len(b)):
+        w = np.append(W[:, unit], b[unit]).astype(np.longdouble)
+        for t in range(n + 1):
+            awake = X1[X1 @ w > 0]
+            dead[t, unit] = len(awake) == 0
+            wanted = Y[X1 @ w > 0, unit].astype(np.longdouble)
+            w = w - np.longdouble(lr) * 2 / len(X) * (awake.T @ (awake @ w) - awake.T @ wanted)
+    return dead.mean(axis=1)
+
+
+@dying.variant("dead_after")
+def dead_after_by_samples(lr, W, b, X, Y, n):
+    W, b = W.copy(), b.copy()
+    history = []
+    for t in range(n + 1):
+        history.append(dead_fraction(W, b, X))
+        gW, gb = np.zeros(W.shape), np.zeros(b.shape)
+        for x, y in zip(X, Y):
+            z = x @ W + b
+            d = np.where(z > 0, 2 * (z - y), 0.0)
+            gW += np.outer(x, d)
+            gb += d
+        W -= lr / len(X) * gW
+        b -= lr / len(X) * gb
+    return np.array(history)
+
+
+@dying.variant("dead_after")
+def dead_after_with_ones(lr, W, b, X, Y, n):
+    X1 = np.hstack([X, np.ones((len(X), 1))])
+    W1 = np.vstack([W, b])
+    out = np.zeros(n + 1)
+    out[0] = dead_fraction(W, b, X)
+    for t in range(1, n + 1):
+        a = np.maximum(X1 @ W1, 0)
+        W1 = W1 - lr * 2 * X1.T @ ((a - Y) * (a > 0)) / len(X)
+        out[t] = dead_fraction(W1[:-1], W1[-1], X)
+    return out
+
+
+@dying.variant("dead_after")
+def dead_after_float32(lr, W, b, X, Y, n):
+    W, b, X, Y = (array.astype(np.float32) for array in (W, b, X, Y))
+    fractions = [dead_fraction(W, b, X)]
+    for _ in range(n):
+        z = X @ W + b
+        delta = np.float32(2 / len(X)) * (np.maximum(z, 0) - Y) * (z > 0)
+        W, b = W - np.float32(lr) * (X.T @ delta), b - np.float32(lr) * delta.sum(axis=0)
+        fractions.append(dead_fraction(W, b, X))
+    return np.array(fractions)
+
+
+@dying.mistake(
+    "Your steps are too long by the number of samples. Does the text add their losses up, or average them?",
+    "dead_after",
+    catalogue="M01",
+)
+def dead_after_the_sum(lr, W, b, X, Y, n):
+    return student_fractions(lr, W, b, X, Y, n, error=lambda a, Y: 2 * (a - Y))
+
+
+@dying.mistake(
+    "You average over samples *and* units, so your steps are too short. What does the text do with the units?",
+    "dead_after",
+    catalogue="M05",
+)
+def dead_after_the_mean_of_all(lr, W, b, X, Y, n):
+    return student_fractions(lr, W, b, X, Y, n, error=lambda a, Y: 2 * (a - Y) / a.size)
+
+
+@dying.mistake(
+    "Your steps are half as long as they should be: is there a ½ in front of this loss?",
+    "dead_after",
+    catalogue="M03",
+)
+def dead_after_two_missing(lr, W, b, X, Y, n):
+    return student_fractions(lr, W, b, X, Y, n, error=lambda a, Y: (a - Y) / len(Y))
+
+
+@dying.mistake(
+    "Your training goes uphill. Which way round is the difference, and which sign has the step?",
+    "dead_after",
+    catalogue="M04",
+)
+def dead_after_uphill(lr, W, b, X, Y, n):
+    return student_fractions(lr, W, b, X, Y, n, error=lambda a, Y: 2 / len(Y) * (Y - a))
+
+
+@dying.mistake(
+    "Silent units learn in your training, so the dead can come back. Where is the slope of relu?",
+    "dead_after",
+    catalogue="M23",
+)
+def dead_after_without_mask(lr, W, b, X, Y, n):
+    return student_fractions(lr, W, b, X, Y, n, mask=lambda z: 1.0)
+
+
+@dying.mistake("Your biases never move. What is their gradient?", "dead_after", catalogue="M15")
+def dead_after_fixed_bias(lr, W, b, X, Y, n):
+    return student_fractions(lr, W, b, X, Y, n, bias=False)
+
+
+@dying.mistake("Only your biases move. What is the gradient by W?", "dead_after")
+def dead_after_fixed_weights(lr, W, b, X, Y, n):
+    return student_fractions(lr, W, b, X, Y, n, weight=False)
+
+
+@dying.mistake(
+    "The number from before the first step is missing. How many are there for n = 0?",
+    "dead_after",
+    catalogue="M57",
+)
+def dead_after_without_start(lr, W, b, X, Y, n):
+    return student_fractions(lr, W, b, X, Y, n)[1:]
+
+
+@dying.mistake(
+    "You return the last number only. The text asks for all of them: where could you collect them?",
+    "dead_after",
+)
+def dead_after_all(lr, W, b, X, Y, n):
+    return student_fractions(lr, W, b, X, Y, n)[-1]
+
+
+@dying.mistake(
+    "Your numbers stand still: you train copies, and count with the weights from the start.",
+    "dead_after",
+    catalogue="M61",
+)
+def dead_after_no_training(lr, W, b, X, Y, n):
+    return np.full(n + 1, dead_fraction(W, b, X))
+
+
+@dying.mistake(
+    "The arrays that were passed in have changed after your call. What does `-=` do to an array that somebody else still "
+    "uses?",
+    "dead_after",
+    catalogue="M54",
+)
+def dead_after_in_place(lr, W, b, X, Y, n):
+    fractions = [dead_fraction(W, b, X)]
+    for _ in range(n):
+        z = X @ W + b
+        delta = 2 / len(X) * (np.maximum(z, 0) - Y) * (z > 0)
+        W -= lr * X.T @ delta
+        b -= lr * delta.sum(axis=0)
+        fractions.append(dead_fraction(W, b, X))
+    return np.array(fractions)
+
+
+dying.equivalent(
+    "dead_after: len(X) -> len(Y) #1",
+    because="there is a row of Y for each row of X",
+)
+dying.equivalent(
+    "dead_after: activate(z, 'relu') -> z #1",
+    because="where the two differ, the slope is 0",
+)
+
+
+# ---------------------------------------------------------------------------------------------------- 9.7
+first_aid = assignment.exercise(
+    "pick_init",
+    id="9.7",
+    minutes=25,
+    functions=("pick_init", "fix_table"),
+    points={"a gain for each activation": 1.5, "what no gain can do": 0.5, "the repaired table": 1},
+    hints=(
+        (
+            "Try layer_stats with ten matrices of gain / √500 times a standard normal draw. What happens with the gain 1? Does "
+            "the last layer get better or worse with 2?"
+        ),
+        (
+            "linear: what does a layer multiply the variance by? relu: how much of the second moment is lost where z is "
+            "negative? tanh: a little more than 1. And how far can numbers between 0 and 1 spread?"
+        ),
+        (
+            "linear needs a gain of 1, relu the root of 2, tanh something between 1.4 and 1.8. Numbers between 0 and 1 have a "
+            "standard deviation below ½. A scale is a gain divided by the root of the number of inputs."
+        ),
+    ),
+    lecture="Abdurakhmanova (Aalto): weight initialisation, small and large random numbers",
+)
+
+
+# Judged by what the gain does in the limit of wide layers, where nothing is left to chance: the second moment of z is
+# gain² times that of the activations before. A little more than the text's limits is accepted, for who tried a
+# network of finite width and took the last gain that worked.
+
+
+def wide_layers(act, gain, depth=10):
+    """Return the standard deviations of wide layers, and the largest share of slopes below a tenth of the steepest."""
+    Z = np.linspace(-9.0, 9.0, 4001)
+    density = np.exp(-(Z**2) / 2)
+    density /= density.sum()
+    functions = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0.0), "linear": lambda z: z}
+    q, stds, flat = 1.0, [], 0.0
+    for _ in range(depth):
+        z = gain * math.sqrt(q) * Z
+        a = functions[act](z)
+        q = float(density @ a**2)
+        stds.append(math.sqrt(max(q - float(density @ a) ** 2, 0.0)))
+        if act == "tanh":
+            flat = max(flat, float(density @ (1 - a**2 < 0.1)))
+    return stds, flat
+
+
+def sick_signal(act, gain):
+    """Return what is wrong with the signal of ten wide layers, or None."""
+    gain = float(gain)
+    if not 0 < gain < 1e6:
+        return Mismatch(
+            "property", "A standard deviation of weights is a positive number, and not an enormous one."
+        )
+    stds, flat = wide_layers(act, gain)
+    worst = max(stds, key=lambda std: abs(math.log(max(std, 1e-300))))
+    layer = stds.index(worst) + 1
+    if min(stds) < 0.475:
+        return Mismatch(
+            "property", f"The signal gets lost: in layer {layer} its standard deviation is far below ½."
+        )
+    if max(stds) > 2.1:
+        return Mismatch("property", f"The signal grows: in layer {layer} its standard deviation is beyond 2.")
+    if flat > 0.35:
+        return Mismatch(
+            "property", "The spread looks fine, but too many units sit on the flat parts of the activation."
+        )
+    return None
+
+
+@first_aid.judge()
+def gain_keeps_the_signal(run, act):
+    return sick_signal(act, run.value)
+
+
+@first_aid.judge("fix_table")
+def scale_keeps_the_signal(run, *width):
+    return sick_signal("tanh", float(run.value) * math.sqrt(width[0] if width else 500))
+
+
+@first_aid.case("a gain for each activation")
+def gain_for_tanh(rng):
+    """Xavier's gain of 1 is too small, and ten is too large although the spread looks fine."""
+    return ("tanh",)
+
+
+@first_aid.case("a gain for each activation")
+def gain_for_relu(rng):
+    """Half of the second moment is lost in every layer."""
+    return ("relu",)
+
+
+@first_aid.case("a gain for each activation")
+def gain_for_linear(rng):
+    """A tenth more or less is too much after ten layers."""
+    return ("linear",)
+
+
+@first_aid.case("what no gain can do")
+def gain_for_sigmoid(rng):
+    """Numbers between 0 and 1 have a standard deviation below ½: ValueError."""
+    return ("sigmoid",)
+
+
+@first_aid.case("what no gain can do")
+def gain_for_an_unknown(rng):
+    """A name that is not in the list: ValueError."""
+    return ("softplus",)
+
+
+@first_aid.case("the repaired table", "fix_table")
+def table_of_the_lecture(rng):
+    """The width of the lecture's experiment, which is the default."""
+    return ()
+
+
+@first_aid.case("the repaired table", "fix_table")
+def table_narrow(rng):
+    """Narrow layers need larger weights."""
+    return (64,)
+
+
+@first_aid.case("the repaired table", "fix_table")
+def table_wide(rng):
+    """Wide layers need smaller ones."""
+    return (int(rng.integers(1500, 3000)),)
+
+
+@first_aid.oracle()
+def gain_of_torch(act):
+    import torch
+
+    return torch.nn.init.calculate_gain(act)
+
+
+@first_aid.oracle("fix_table")
+def scale_from_the_limit(width=500):
+    """The gain at which wide tanh layers settle at a spread of 0.65, by halving."""
+    low, high = 1.0, 3.0
+    for _ in range(8):
+        middle = (low + high) / 2
+        low, high = (middle, high) if wide_layers("tanh", middle, 15)[0][-1] < 0.65 else (low, middle)
+    return low / math.sqrt(width)
+
+
+@first_aid.variant()
+def gain_by_table(act):
+    try:
+        return {"linear": 1, "relu": 2**0.5, "tanh": 5 / 3}[act]
+    except KeyError:
+        raise ValueError("no such gain") from None
+
+
+@first_aid.variant()
+def gain_by_search(act):
+    if act not in ("tanh", "relu", "linear"):
+        raise ValueError(act)
+    Z = np.linspace(-8, 8, 801)
+    p = np.exp(-(Z**2) / 2)
+    p = p / p.sum()
+    for gain in np.arange(1.0, 3.0, 0.02):
+        q = 1.0
+        for _ in range(10):
+            q = p @ activate(gain * np.sqrt(q) * Z, act) ** 2
+        if q >= (0.4 if act == "tanh" else 0.9):
+            return gain
+    raise ValueError(act)
+
+
+@first_aid.variant()
+def gain_float32(act):
+    if act == "sigmoid":
+        raise ValueError("its values lie in (0, 1)")
+    activate(np.zeros(1), act)  # raises for a name that is not in the list
+    return {"linear": np.float32(1), "relu": np.float32(1.41), "tanh": np.float32(1.45)}[act]
+
+
+@first_aid.variant("fix_table")
+def scale_by_number(width=500):
+    return 1.5 / width**0.5
+
+
+@first_aid.variant("fix_table")
+def scale_by_recipe(width=500):
+    variance = 2.5 / width
+    return float(np.sqrt(variance))
+
+
+@first_aid.variant("fix_table")
+def scale_float32(width=500):
+    return np.float32(5 / 3) / np.sqrt(np.float32(width))
+
+
+@first_aid.mistake(
+    "A gain of 1 fits a network without activations. What do relu and tanh take away in each layer?",
+    catalogue="M86",
+)
+def gain_of_one(act):
+    activate(np.zeros(1), act)
+    return 1.0
+
+
+@first_aid.mistake(
+    "The root of 2 makes up for what relu takes away. Does every activation take away half, and can every signal be kept "
+    "alive?",
+    catalogue="M86",
+)
+def gain_of_he(act):
+    activate(np.zeros(1), act)
+    return np.sqrt(2)
+
+
+@first_aid.mistake(
+    "You return the factor for the *variance*. What do you multiply a standard normal number by to get that variance?",
+    catalogue="M85",
+)
+def gain_squared(act):
+    if act not in ("linear", "relu", "tanh"):
+        raise ValueError(act)
+    return {"linear": 1.0, "relu": 2.0, "tanh": 2.78}[act]
+
+
+@first_aid.mistake(
+    "You return what the activation leaves of the signal. What makes up for that?", catalogue="M86"
+)
+def gain_inverted(act):
+    if act not in ("linear", "relu", "tanh"):
+        raise ValueError(act)
+    return {"linear": 1.0, "relu": 1 / np.sqrt(2), "tanh": 0.6}[act]
+
+
+@first_aid.mistake(
+    "This is a scale for layers of one width. The gain is what is left when you multiply it by the root of the width."
+)
+def gain_for_one_width(act):
+    if act not in ("linear", "relu", "tanh"):
+        raise ValueError(act)
+    return {"linear": 1.0, "relu": np.sqrt(2), "tanh": 1.6}[act] / np.sqrt(500)
+
+
+@first_aid.mistake(
+    "Your tanh units are all at the two ends: the spread is near 1 there, and the slopes are gone. Try less."
+)
+def gain_at_the_ends(act):
+    if act not in ("linear", "relu", "tanh"):
+        raise ValueError(act)
+    return {"linear": 1.0, "relu": np.sqrt(2), "tanh": 10.0}[act]
+
+
+@first_aid.mistake(
+    "You find a gain for everything. What is the largest standard deviation that numbers between 0 and 1 can have, and what "
+    "does the text ask for with a name that is not in the list?"
+)
+def gain_never_raises(act):
+    return {"linear": 1.0, "relu": np.sqrt(2), "tanh": 1.6, "sigmoid": 4.0}.get(act, 1.0)
+
+
+@first_aid.mistake(
+    "A scale that does not know the width cannot be right for all widths. What do more inputs do to the size of z?",
+    "fix_table",
+)
+def scale_of_one_width(width=500):
+    return 1.6 / np.sqrt(500)
+
+
+@first_aid.mistake("This is the gain. What turns a gain into the scale of a weight?", "fix_table")
+def scale_is_the_gain(width=500):
+    return 1.6
+
+
+@first_aid.mistake(
+    "You divide by the width. Variances add up: which power of the width belongs to a *standard deviation*?",
+    "fix_table",
+    catalogue="M85",
+)
+def scale_root_missing(width=500):
+    return 1.6 / width
+
+
+@first_aid.mistake(
+    "A gain of 1 is what Xavier's draw gives here. After ten layers of tanh, how much of the signal is left?",
+    "fix_table",
+)
+def scale_of_xavier(width=500):
+    return 1 / np.sqrt(width)
+
+
+@first_aid.mistake("This is the scale that the lecture warns of. What does its table show?", "fix_table")
+def scale_of_the_lecture(width=500):
+    return 0.01
+
+
+@first_aid.mistake(
+    "With such weights all units sit at -1 and 1. Their spread is near 1, but what about their slopes?",
+    "fix_table",
+)
+def scale_too_large(width=500):
+    return 1.0
+
+
+first_aid.equivalent(
+    "pick_init: float(np.sqrt(2)) -> np.sqrt(2) #1",
+    because="a number of numpy is a number",
+)
+
+
 # ---------------------------------------------------------------------------------------------------- 9.8
 doctor = assignment.exercise(
     "diagnose",
     id="9.8",
+    minutes=60,
     functions=("diagnose", "remedy"),
     points={
         "vanishing": 0.5,

@@ -86,7 +86,7 @@ def fb_pairs(x: np.ndarray) -> tuple[float, np.ndarray]:
 # - `Value(2.0)` makes a leaf. `.data` is the number, `.grad` is the derivative that has arrived so far: 0.0 at first.
 # - `a + b`, `a * b`, `a**k` with a number `k`, `a.exp()`, `a.tanh()` and `a.relu()` each make a new node. The other
 #   operand of `+` and `*` may be a plain number. The slope of relu at 0 is 0 here, as in PyTorch. Negative values,
-#   differences and quotients are given: they are made from these. (A number behind `Value(...)` may be an int.)
+#   differences and quotients are given: they are made from these.
 # - `c.backward()` walks the graph below `c` and **adds** $\partial c/\partial a$ to `a.grad` for every leaf `a`. It
 #   starts with $\partial c/\partial c = 1$.
 #
@@ -203,7 +203,7 @@ class Value:
 
 
 # %% [markdown]
-# When 4.2 works, run the next cell. It draws the curve $y = \tanh(2x) - e^{-x^2} + \mathrm{relu}(x - 1)$ and, at nine
+# When 4.2 works, run the next cell. It draws the curve $y = \tanh(2x) - e^{-x^2} + 2\,\mathrm{relu}(x - 1)$ and, at nine
 # places, a short line with the slope that *your* engine finds there. Every line must touch the curve like a ruler that is
 # laid against it. The curve has a kink at $x = 1$, where two slopes compete. Which of them did your engine choose, and
 # which line of your code made that choice?
@@ -214,7 +214,7 @@ if __name__ == "__main__":
 
     def wavy(x: Value) -> Value:
         """Return the height of the curve at x."""
-        return (2.0 * x).tanh() - (-(x**2)).exp() + (x - 1.0).relu()
+        return (2.0 * x).tanh() - (-(x**2)).exp() + 2.0 * (x - 1.0).relu()
 
     places = np.linspace(-2.5, 2.5, 201)
     plt.figure(figsize=(7, 4))
@@ -332,7 +332,7 @@ def g_some2(a: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 # *By hand:* `a = [[1, 2], [3, 4]]`, `x = [1, 10]`, `w = [2, 1]`: `da = [[2, 1], [20, 10]]`, `dx = [4, 10]`.
 #
 # **b)** `jacobian_by_vjp(f, x)` takes a function `f` from tensors (n,) to tensors (s,) and a *tensor* `x` (n,), which does
-# not require a gradient yet: work on a copy, `x.clone().requires_grad_()`. It returns the whole Jacobian, shape (s, n),
+# not require a gradient yet: best work on a copy, `x.clone().requires_grad_()`. It returns the whole Jacobian, shape (s, n),
 # one vector-Jacobian product for each row. Which weights give row $i$? A graph that you walk several times has to be
 # kept: `retain_graph=True`.
 #

@@ -127,12 +127,27 @@ def by_assignment(files: list[File]) -> dict[str, list[File]]:
     """Sort the files by the assignments they belong to."""
     groups: dict[str, list[File]] = {}
     for file in files:
-        if file.kind and file.slug:
+        if file.kind and file.slug and not is_helper(file, files):
             groups.setdefault(file.slug, []).append(file)
     lone = [file for file in files if file.anonymous]
     if not groups and len(lone) == 1 and lone[0].around:
         return {lone[0].around: lone}
     return groups
+
+
+def is_helper(file: File, files: list[File]) -> bool:
+    """Return whether only a function's name makes a script look like work on an assignment.
+
+    So it is where a file that is named after another assignment imports it: `forward` is a name for many things.
+    """
+    others = [other for other in files if other.named and other.slug != file.slug]
+    return file.kind == "script" and not file.named and file.stem in imported_by(others)
+
+
+def imported_by(files: Iterable[File]) -> set[str]:
+    """Return the names in the import statements of some files."""
+    lines = (line for file in files for line in IMPORT.findall(file.reading.text))
+    return {word for line in lines for word in re.findall(r"\w+", line)}
 
 
 def asked_for(files: list[File], slug: str) -> list[File]:
@@ -245,8 +260,7 @@ def modules(work: Work, sources: list[File]) -> tuple[Source, ...]:
     if all(file is alone for file in scripts):
         return ()
     spare = [file for file in scripts if not file.slug]
-    texts = [file.reading.text for file in (*sources, *spare)]
-    imported = {word for text in texts for line in IMPORT.findall(text) for word in re.findall(r"\w+", line)}
+    imported = imported_by((*sources, *spare))
     wanted = [file for file in scripts if file is not alone and (not file.slug or file.stem in imported)]
     made: dict[str, Source] = {}
     beside = sources[0].parts[:-1]

@@ -273,6 +273,27 @@ def pairs_column(x):
     return x[0] * x[1] + x[2] * x[3], np.array([[x[1]], [x[0]], [x[3]], [x[2]]])
 
 
+hand.equivalent(
+    "fb_pairs: x[2] -> x[-2] #1",
+    "fb_pairs: x[2] -> x[-2] #2",
+    because="of four entries the third is the last but one",
+)
+hand.equivalent(
+    "fb_xyz: df_dq * 1.0 -> df_dq #1",
+    "fb_xyz: df_dq * 1.0 -> df_dq #2",
+    "fb_xyz: df_dq * 1.0 -> df_dq ** 1.0 #1",
+    "fb_xyz: df_dq * 1.0 -> df_dq ** 1.0 #2",
+    "fb_xyz: df_dq * 1.0 -> df_dq / 1.0 #1",
+    "fb_xyz: df_dq * 1.0 -> df_dq / 1.0 #2",
+    because="a factor of 1, written out to be seen",
+)
+hand.equivalent(
+    "fb_xyz: {'q': q, 'f': f, 'df_dq': df_dq, 'dx': dx, 'dy': dy, 'dz': dz} -> {'q': q, 'f': f, 'df_dq': df_dq, 'dx': dx, 'dy': dx, 'dz': dz} #1",
+    "fb_xyz: {'q': q, 'f': f, 'df_dq': df_dq, 'dx': dx, 'dy': dy, 'dz': dz} -> {'q': q, 'f': f, 'df_dq': df_dq, 'dx': dy, 'dy': dy, 'dz': dz} #1",
+    because="x and y have the same derivative",
+)
+
+
 # ------------------------------------------------------------------------------------------------------- 4.2
 engine = assignment.exercise(
     "Value",
@@ -353,11 +374,18 @@ def random_graph(rng, operations, leaves=4):
                 return numbers, steps
 
 
+@engine.case("each node once", exact=True)
+def value_four_paths(rng):
+    """a = a + a, twice. It comes first, and is asked once more at the end: a walk that takes too long loses no more."""
+    (a,) = different(rng, 1)
+    return [float(a)], [("+", (0, 0), 0.0), ("+", (1, 1), 0.0)], [2]
+
+
 @engine.case("one operation at a time", exact=True)
 def value_exact_operations(rng):
     """Each operation by itself, on numbers for which it is exact: also relu at 0, and on both sides of it."""
     a, b, c, d, e = different(rng, 5)
-    leaves = [a, b, c, d, e, 0.0, 0.0, 0.0, abs(a), -abs(b)]
+    leaves = [a, b, c, d, e, 0.0, 0.0, 0.0, 0.25, -abs(b)]
     steps = [("+", (0, 1), 0.0), ("*", (2, 3), 0.0), ("**", (4,), 3), ("exp", (5,), 0.0), ("tanh", (6,), 0.0)]
     steps += [("relu", (place,), 0.0) for place in (7, 8, 9)]
     return [float(leaf) for leaf in leaves], steps, [10, 11, 12, 13, 14, 15, 16, 17]
@@ -366,10 +394,10 @@ def value_exact_operations(rng):
 @engine.case("one operation at a time")
 def value_operations(rng):
     """Each operation by itself, on numbers that are rounded. No two leaves are equal."""
-    leaves = [float(number) for number in rng.permutation(np.linspace(0.6, 1.9, 10)) + rng.uniform(0, 0.1)]
+    leaves = [float(number) for number in rng.permutation(np.linspace(0.6, 1.9, 12)) + rng.uniform(0, 0.1)]
     steps = [("+", (0, 1), 0.0), ("*", (2, 3), 0.0), ("-", (4, 5), 0.0), ("/", (6, 7), 0.0)]
-    steps += [("exp", (8,), 0.0), ("tanh", (9,), 0.0), ("neg", (0,), 0.0), ("relu", (2,), 0.0)]
-    return leaves, steps, [10, 11, 12, 13, 14, 15, 16, 17]
+    steps += [("exp", (8,), 0.0), ("tanh", (9,), 0.0), ("neg", (10,), 0.0), ("relu", (11,), 0.0)]
+    return leaves, steps, list(range(12, 20))
 
 
 @engine.case("one operation at a time")
@@ -453,6 +481,13 @@ def value_dead_end(rng):
     root = len(numbers) + len(steps) - 1
     steps = [*steps, ("*", (root, 0), 0.0), ("exp", (root - 1,), 0.0), ("+", (root + 1, root - 2), 0.0)]
     return numbers, steps, [root]
+
+
+@engine.case("several paths", exact=True)
+def value_used_elsewhere(rng):
+    """c = a * b is used in c * a and in c + b. Only the second one is a root."""
+    a, b = different(rng, 2)
+    return [float(a), float(b)], [("*", (0, 1), 0.0), ("*", (2, 0), 0.0), ("+", (2, 1), 0.0)], [4]
 
 
 @engine.case("backward() again", exact=True)
@@ -1004,6 +1039,33 @@ class value_made_of_torch:
         self.tensor.backward(retain_graph=True)
 
 
+engine.equivalent(
+    "Value.__neg__: self * -1.0 -> self / -1.0 #1",
+    because="dividing by -1 is multiplying by it",
+)
+engine.equivalent(
+    "Value.backward: if not node.inputs: -> if True: #1",
+    because="what a node in the middle holds is up to the student",
+)
+engine.equivalent(
+    "Value.backward: uses[below] == 0 -> uses[below] <= 0 #1",
+    because="the count falls one by one and is looked at each time",
+)
+engine.equivalent(
+    "Value.backward: {self: 0} -> {self: -1} #1",
+    "Value.backward: {self: 0} -> {self: 0.5} #1",
+    "Value.backward: {self: 0} -> {self: 1} #1",
+    "Value.backward: {self: 0} -> {self: 2} #1",
+    because="the root is not below itself, so nobody counts it",
+)
+engine.equivalent(
+    "Value.relu: _computed(0.0, (self, 0.0)) -> -_computed(0.0, (self, 0.0)) #1",
+    "Value.relu: _computed(0.0, (self, 0.0)) -> 2 * _computed(0.0, (self, 0.0)) #1",
+    "Value.relu: _computed(0.0, (self, 0.0)) -> _computed(0.0) #1",
+    because="a multiple of nothing, and no path in place of one with the slope 0",
+)
+
+
 # ------------------------------------------------------------------------------------------------------- 4.3
 leaves_of_torch = assignment.exercise(
     "abc_grads",
@@ -1264,6 +1326,21 @@ def accumulated_formula_of(k):
     return k * np.full(2, 6.0), k * np.full(2, 0.75), k * np.full(2, 0.5)
 
 
+leaves_of_torch.equivalent(
+    "abc-twice * 0.5",
+    because="the mistake is this factor, and nothing else",
+)
+leaves_of_torch.equivalent(
+    "abc_grads: leaf.grad.numpy() -> leaf.grad #1",
+    because="a tensor that belongs to no graph is as good as an array",
+)
+leaves_of_torch.equivalent(
+    "abc_grads: torch.dot(leaves[0] * leaves[1], leaves[2]) -> torch.dot(leaves[2], leaves[0] * leaves[1]) #1",
+    "accumulated: torch.dot(a * b, c) -> torch.dot(c, a * b) #1",
+    because="a dot product is the same both ways round",
+)
+
+
 # ------------------------------------------------------------------------------------------------------- 4.4
 pencil = assignment.exercise(
     "g_some",
@@ -1513,6 +1590,28 @@ def some2_one_path(a, x):
 def some2_without_x(a, x):
     db = np.array([2.0, 2 * (x @ a)[1]])
     return np.tile(db, (3, 1)), a @ db
+
+
+pencil.equivalent(
+    "g_some2: b[1] -> b[-1] #1",
+    "g_some: a[0, 1] -> a[0, -1] #1",
+    "g_some: a[1, 1] -> a[1, -1] #1",
+    "g_some: da[0, 1] -> da[0, -1] #1",
+    "g_some: da[1, 1] -> da[1, -1] #1",
+    "g_some: da[2, 1] -> da[2, -1] #1",
+    "g_some: da[2, 1] -> da[-1, 1] #1",
+    because="of two columns the second is the last one",
+)
+pencil.equivalent(
+    "g_some2: a @ db -> a @ db.T #1",
+    "g_some2: x @ a -> x.T @ a #1",
+    because="a vector is its own transpose in numpy",
+)
+pencil.equivalent(
+    "g_some: np.zeros((3, 2)) -> -np.zeros((3, 2)) #1",
+    "g_some: np.zeros((3, 2)) -> 2 * np.zeros((3, 2)) #1",
+    because="a multiple of nothing",
+)
 
 
 # ------------------------------------------------------------------------------------------------------- 4.5
@@ -1829,6 +1928,26 @@ def jacobian_not_marked(f, x):
     return torch.stack(
         [torch.autograd.grad(y, x, unit, retain_graph=True)[0] for unit in torch.eye(len(y), dtype=y.dtype)]
     )
+
+
+products.equivalent(
+    "vjp: a_leaf.grad.numpy() -> a_leaf.grad #1",
+    "vjp: x_leaf.grad.numpy() -> x_leaf.grad #1",
+    because="a tensor that belongs to no graph is as good as an array",
+)
+products.equivalent(
+    "vjp: x_leaf @ a_leaf -> x_leaf.T @ a_leaf #1",
+    because="a vector is its own transpose in torch",
+)
+products.equivalent(
+    "jacobian_by_vjp: torch.eye(len(y), dtype=y.dtype) -> torch.eye(len(y)) #1",
+    "jacobian_by_vjp: y.dtype -> leaf.dtype #1",
+    because="0 and 1 are the same in every precision, and torch takes either",
+)
+products.equivalent(
+    "jacobian_by_vjp: x.clone() -> x #1",
+    because="the copy is advice: x is made for this call alone",
+)
 
 
 # ------------------------------------------------------------------------------------------------------- 4.6
@@ -2319,6 +2438,12 @@ def shapes_turned(model):
 @inside.mistake("You counted the entries. A shape is a tuple with the size of each axis.", "param_shapes")
 def shapes_counted(model):
     return {name: p.numel() for name, p in model.named_parameters()}
+
+
+inside.equivalent(
+    "param_shapes: tuple(parameter.shape) -> parameter.shape #1",
+    because="the text accepts torch.Size",
+)
 
 
 # ------------------------------------------------------------------------------------------------------- 4.7

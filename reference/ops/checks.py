@@ -4731,28 +4731,27 @@ def attention_causal_loud_future(rng):
     return generic(rng, 4, 2), q, k, generic(rng, 4, 2), True
 
 
-def loud_words(rng, n):
-    """Return q (n, 1) and k (5, 1) with the scores 800, -800 and 0 for different words, give or take 2.
+def loud_words(rng):
+    """Return grad (4, 1), q (4, 1), k (5, 1) and v (5, 1): the scores of a word are 800, -800 or 0, give or take 1.
 
     With d = 1 and powers of two in q little is rounded: the bound of a sum of size 800 would leave no room for mistakes.
     """
-    q = np.array([32.0, -32.0, 0.0, 32.0, -32.0][:n])
-    k = 25 + np.arange(5) / 64
-    return rng.permutation(q)[:, None], rng.permutation(k)[:, None]
+    q = np.array([[32.0], [-32.0], [0.0], [32.0]])
+    k = 25 + np.arange(5)[:, None] / 128
+    v = np.array([[1.0], [2.0], [4.0], [6.0], [9.0]]) + generic(rng, 5, 1) / 4
+    return 4 * far_from_zero(rng, 4, 1), rng.permutation(q), rng.permutation(k), rng.permutation(v)
 
 
 @attention.case("everybody looks at everything")
 def attention_large_scores(rng):
     """exp(800) overflows, and exp(-800) leaves nothing to divide by: every word needs its own shift."""
-    q, k = loud_words(rng, 4)
-    return far_from_zero(rng, 4, 1), q, k, far_from_zero(rng, 5, 1), False
+    return *loud_words(rng), False
 
 
 @attention.case("causal")
 def attention_causal_large_scores(rng):
     """Large scores once more, where most words see a part of the keys."""
-    q, k = loud_words(rng, 5)
-    return far_from_zero(rng, 5, 1), q, k, far_from_zero(rng, 5, 1), True
+    return *loud_words(rng), True
 
 
 @attention.oracle()

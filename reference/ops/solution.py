@@ -5,9 +5,9 @@
 # sheet you write the partners. At the end you will be able to read a formula with arrays in it and write down its
 # gradient, shapes included, without a library's help.
 #
-# The way there has four legs: arithmetic with broadcasting (o.1 to o.6), moving data and softmax (o.7 to o.9),
-# the layers that scale and scan (o.10 to o.13), and what a language model is made of (o.14, o.15). Later exercises
-# are put together from earlier ones, so keep your functions: the last one calls three of them.
+# The way there has four legs: arithmetic with whole arrays (o.1 to o.6), moving data and softmax (o.7 to o.9),
+# the layers of deep networks (o.10 to o.13), and what a language model is made of (o.14, o.15). Later
+# exercises are put together from earlier ones, so keep your functions: the last one is two of them and a little glue.
 #
 # You need numpy and the chain rule. Somewhere behind the operation `y = op(a, b)` stands a loss L, one number.
 # Your function receives the *upstream gradient* `grad`, the derivative of L by every entry of `y`, and returns the
@@ -314,11 +314,12 @@ def sqrt_backward(grad: np.ndarray, out: np.ndarray) -> np.ndarray:
 #
 # | y | entry by entry | what was kept |
 # |---|---|---|
-# | `x.reshape(new_shape)` | the same numbers in the same order | `shape` of x |
+# | `x.reshape(new_shape)` | the same numbers in the same order, row by row | `shape` of x |
 # | `x.transpose(axes)` | axis i of y is axis `axes[i]` of x | `axes` |
 # | `x[index]` | copies of some entries of x, perhaps of some of them twice | `shape` of x, `index` |
 # | `np.concatenate(arrays, axis)` | the arrays one behind the other | `sizes`: the length of each array along `axis` |
 #
+# - "Row by row" is numpy's own order: the last index runs fastest, in x and in y.
 # - `axes` holds every number from 0 to `x.ndim - 1` once. Undoing a permutation and doing it once more are the same for
 #   two axes that are swapped, and different for three that change places in a circle.
 # - `index` is anything from this list: a whole number, an array of whole numbers (negative ones count from the end, as
@@ -380,8 +381,8 @@ def concat_backward(grad: np.ndarray, sizes: list[int], axis: int) -> list[np.nd
 # %% [markdown]
 # ## o.8 Softmax without its Jacobian
 #
-# Until now every entry of `y` depended on few entries of `x`. Softmax is the other extreme. Along one axis
-# it turns scores z into probabilities s, and each probability depends on *every* score of its row:
+# Until now you could look at each path by itself. Softmax ties a whole row together: along one axis it turns scores z
+# into probabilities s, and each probability depends on *every* score of its row,
 #
 # $$s_i = \frac{e^{z_i}}{\sum_c e^{z_c}}, \qquad
 #   \frac{\partial s_i}{\partial z_j} = s_i\,([\,i = j\,] - s_j), \qquad
@@ -398,6 +399,9 @@ def concat_backward(grad: np.ndarray, sizes: list[int], axis: int) -> list[np.nd
 #
 # *By hand:* `s = [1/2, 1/4, 1/4]` and `grad = [4, 0, 8]` give `[0, -1, 1]`. For the logarithm of the same
 # probabilities, `grad = [1, 2, 1]` gives `[-1, 1, 0]`. Both results sum to 0. Must they?
+#
+# When both work, feed `log_softmax_backward` with a `grad` that is -1 at one entry and 0 elsewhere. What comes out is
+# the whole idea of the next exercise.
 #
 # From Özçep, V2 (chain rule for vectors: the transposed Jacobian times a gradient). Softmax is the many-class
 # version of the logistic function in Abdurakhmanova, Gradient Descent.
@@ -492,8 +496,8 @@ def cross_entropy(logits: np.ndarray, labels: np.ndarray, reduction: str) -> tup
 # Check the last term on paper: what is the derivative of $\sigma$ by $x_i$? Then do what you did in o.8: multiply by
 # what comes from above (is that `grad`, or has it already passed `gamma`?), sum over j, and never build the matrix.
 #
-# *By hand:* one row, `x = [[1, 3]]`, `gamma = [1, 2]`, `eps = 3`, `grad = [[4, 4]]`. The mean is 2, v = 1, σ = 2, and the
-# normalised row `[-0.5, 0.5]`. The answer is `dx = [[-0.75, 0.75]]`, `dgamma = [-2, 2]`, `dbeta = [4, 4]`.
+# *By hand:* one row, `x = [[1, 3]]`, `gamma = [1, 2]`, `eps = 3`, `grad = [[4, 4]]`. The mean is 2, v = 1, σ = 2, and
+# the normalised row `[-0.5, 0.5]`. The answer is `dx = [[-0.75, 0.75]]`, `dgamma = [-2, 2]`, `dbeta = [4, 4]`.
 #
 # Goes with Abdurakhmanova, Gradient Descent (how the spread of the activations changes from layer to layer), and
 # Binder, L6 (sum over all paths of the graph).
@@ -533,9 +537,9 @@ def layernorm_backward(
 # predictions a library uses averages from the training, which are constants. That is not asked for here.) Again the
 # variance divides by n, not by n - 1, and ε stands under the root.
 #
-# The mathematics is that of o.10 with rows and columns exchanged. Its meaning is not: now the loss of one sample depends
-# on all the others of its batch. And `gamma` belongs to a feature as before. Which sums stay along the
-# axis where they were, and which change?
+# The mathematics is that of o.10 with rows and columns exchanged, but the meaning has changed: now the loss of one
+# sample depends on all the others of its batch. `gamma` and `beta` belong to a feature, as before. Which sums of your
+# solution stay along the axis where they were, and which change?
 #
 # *By hand:* `x = [[1], [3]]`, `gamma = [2]`, `eps = 3`, `grad = [[4], [8]]`. The normalised column is `[-0.5, 0.5]`.
 # The answer is `dx = [[-1.5], [1.5]]`, `dgamma = [2]`, `dbeta = [12]`. With n = 2 and a tiny ε, `dx` would be nearly 0
@@ -574,22 +578,23 @@ def batchnorm_backward(
 # `stride` entries, down and to the right. With $\tilde{x}$ for the padded image
 #
 # $$y_{n, o, r, c} = b_o + \sum_k \sum_{i < kh} \sum_{j < kw}
-#   \tilde{x}_{n,\, k,\, s r + i,\, s c + j} \; w_{o, k, i, j}, \qquad s = \texttt{stride}.$$
+#   \tilde{x}_{n,\, k,\, s r + i,\, s c + j} \; w_{o, k, i, j}, \qquad s = \texttt{stride},$$
 #
-# The kernel is not turned round, which is what libraries mean by a convolution (mathematicians call it a
+# where n numbers the images, o the filters, k the channels, (r, c) the stops of the window, and (i, j) the places in
+# it. The kernel is not turned round, which is what libraries mean by a convolution (mathematicians call it a
 # cross-correlation). y has as many rows as stops fit in: (height + 2 pad - kh) // stride + 1. The division may leave a
 # remainder: then the last rows are never looked at.
 #
 # The forward pass is given in the next cell. See how it loops over the few positions (i, j) *in the kernel*, and treats
 # all stops at once: `seen` is what position (i, j) of the window meets at each stop.
 #
-# Backwards, read the formula once more as a list of products. Every product $\tilde{x} \cdot w$ sends $g \cdot w$ to the
-# entry of $\tilde{x}$ and $g \cdot \tilde{x}$ to the weight, with $g$ the upstream gradient of its stop. A weight
+# Backwards, read the formula once more as a list of products. Every product $\tilde{x} \cdot w$ sends $g \cdot w$ to
+# the entry of $\tilde{x}$ and $g \cdot \tilde{x}$ to the weight, with $g$ the upstream gradient of its stop. A weight
 # collects from all images and all stops, an entry of the image from all windows that it was in. What arrives in the
 # padding belongs to nobody.
 #
-# *By hand:* an image of one row, `x = [[[[1, 2, 3]]]]`, with `w = [[[[10, 20]]]]`, stride 1 and no padding, has two stops.
-# `grad = [[[[1, 100]]]]` gives `dx = [[[[10, 1020, 2000]]]]`, `dw = [[[[201, 302]]]]` and `db = [101]`.
+# *By hand:* an image of one row, `x = [[[[1, 2, 3]]]]`, with `w = [[[[10, 20]]]]`, stride 1 and no padding, has two
+# stops. `grad = [[[[1, 100]]]]` gives `dx = [[[[10, 1020, 2000]]]]`, `dw = [[[[201, 302]]]]` and `db = [101]`.
 #
 # From Özçep, V2 (tensors as layers of convolution matrices; the chain rule for tensors).
 
@@ -646,10 +651,11 @@ def conv2d_backward(
 
 
 # %% [markdown]
-# When o.12 works, run the next cell. With a `grad` and a `w` of nothing but ones, `dx` counts paths: in how many windows
-# was each entry of the image? Look at the corners first, then at the rows and columns that a stride loses, and at last
-# at the chessboard on the right. Its bright squares influence the loss four times as much as the dark ones, and
-# networks that paint pictures with such layers really do paint chessboards. Which stride and kernel size would avoid it?
+# When o.12 works, run the next cell. With a `grad` and a `w` of nothing but ones, `dx` counts paths: in how many
+# windows was each entry of the image? Look at the corners first, then at the rows and columns that a stride loses, and
+# at last at the chessboard on the right. Its brightest squares are seen four times as often as the darkest ones.
+# Networks that paint pictures use this very backward pass to make them larger, and some of them really paint
+# chessboards. Which stride and kernel size would avoid it?
 
 # %%
 if __name__ == "__main__":
@@ -664,9 +670,9 @@ if __name__ == "__main__":
         paths, _, _ = conv2d_backward(
             ones, np.zeros((1, 1, size, size)), np.ones((1, 1, kernel, kernel)), stride, pad
         )
-        picture.imshow(paths[0, 0], vmin=0, vmax=kernel**2, cmap="viridis")
+        picture.imshow(paths[0, 0], vmin=0, cmap="viridis")
         for (row, column), count in np.ndenumerate(paths[0, 0]):
-            colour = "white" if count < 5 else "black"
+            colour = "black" if 2 * count > paths.max() else "white"
             picture.text(column, row, f"{count:.0f}", ha="center", va="center", color=colour, fontsize=8)
         picture.set_title(f"kernel {kernel}, stride {stride}, padding {pad}")
         picture.set_xticks([])
@@ -717,14 +723,15 @@ def maxpool2d_backward(grad: np.ndarray, x: np.ndarray, size: int, stride: int) 
 #
 # Words are not numbers. A language model keeps a table with a row of d numbers for each word it knows, and begins by
 # looking its words up: `y = table[idx]`, where `idx` holds the numbers of the words in a text. On paper that is a
-# product of the table with one-hot vectors, and you may think of it that way; nobody computes it so when the table
+# product of one-hot vectors with the table, and you may think of it that way; nobody computes it so when the table
 # has a hundred thousand rows.
 #
-# You have done this in o.7. What is special is the traffic: a text says "the" again and again, and each time adds to the
-# same row, while most rows of the table do not occur at all. `idx` can have any shape, often (texts, words); `y` has
-# one more axis. The numbers in `idx` go from 0 to `rows` - 1.
+# You have done this in o.7. What is special is the traffic: a text says "the" again and again, and each time adds to
+# the same row, while most rows of the table do not occur at all. `idx` can have any shape, often (texts, words); `y`
+# has one more axis. The numbers in `idx` go from 0 to `rows` - 1.
 #
-# *By hand:* `idx = [2, 0, 2]`, `rows = 4` and `grad = [[1, 2], [3, 4], [5, 6]]` give `[[3, 4], [0, 0], [6, 8], [0, 0]]`.
+# *By hand:* `idx = [2, 0, 2]`, `rows = 4` and `grad = [[1, 2], [3, 4], [5, 6]]` give
+# `[[3, 4], [0, 0], [6, 8], [0, 0]]`.
 #
 # Goes with Binder, L6 (one-hot vectors, and the sum over all paths).
 
@@ -744,14 +751,14 @@ def embedding_backward(grad: np.ndarray, idx: np.ndarray, rows: int) -> np.ndarr
 # %% [markdown]
 # ## o.15 Attention
 #
-# The last one is the heart of every large language model, and you have all of its parts. Each of n words asks a question
-# (a row of `q`), each of m words offers a key (a row of `k`) and a content (a row of `v`). A question that fits a key
-# well receives much of its content:
+# The last one is the heart of today's large language models, and you have all of its parts. Each of n words asks a
+# question (a row of `q`), each of m words offers a key (a row of `k`) and a content (a row of `v`). A question that
+# fits a key well receives much of its content:
 #
 # $$A = \frac{Q K^\top}{\sqrt{d}}, \qquad P = \mathrm{softmax}(A) \text{ along each row}, \qquad Y = P\, V.$$
 #
-# `q` is (n, d), `k` is (m, d), `v` is (m, e), so A and P are (n, m) and y is (n, e). The root of d (the number of columns
-# of `q`, nothing else) keeps the scores from growing with d.
+# `q` is (n, d), `k` is (m, d), `v` is (m, e), so A and P are (n, m) and y is (n, e). The root of d (the number of
+# columns of `q`, nothing else) keeps the scores from growing with d.
 #
 # With `causal=True` nobody looks ahead: word i may use the keys j ≤ i only. For all others P is exactly 0; a usual way
 # is to lower those scores so far that exp makes 0 of them. Without P there is no path, so a hidden key gets no gradient
@@ -761,9 +768,9 @@ def embedding_backward(grad: np.ndarray, idx: np.ndarray, rows: int) -> np.ndarr
 # a matrix product, a softmax, a factor, another matrix product. You have a partner for each of them. Mind the shapes
 # of `k` and of its transpose.
 #
-# *By hand:* `q = [[0]]`, `k = [[1], [3]]`, `v = [[2], [6]]`, `grad = [[4]]`: both scores are 0 and both probabilities ½.
-# The answer is `dq = [[8]]`, `dk = [[0], [0]]`, `dv = [[2], [2]]`. With `causal=True` the only word sees the first key
-# alone, and `dq = [[0]]`, `dk = [[0], [0]]`, `dv = [[4], [0]]`.
+# *By hand:* `q = [[0]]`, `k = [[1], [3]]`, `v = [[2], [6]]`, `grad = [[4]]`: both scores are 0 and both probabilities
+# ½. The answer is `dq = [[8]]`, `dk = [[0], [0]]`, `dv = [[2], [2]]`. With `causal=True` the only word sees the first
+# key alone, and `dq = [[0]]`, `dk = [[0], [0]]`, `dv = [[4], [0]]`.
 #
 # Goes with Binder, L6 (the chain rule on a graph, step by step backwards), and Özçep, V2 (D = XW).
 
@@ -794,14 +801,15 @@ def attention_backward(
 # %% [markdown]
 # ## Before you go
 #
-# Look at your answers once more. A copy in the forward pass became a sum in the backward pass, a sum became a copy,
-# a choice became a mask, and a move became the way back. Not one of your functions had to know where its `grad` came from.
+# Look at your answers once more. A copy in the forward pass became a sum in the backward pass, a sum became a copy, a
+# choice became a mask, and a move became the way back. Not one of your functions had to know where its `grad` came
+# from.
 #
-# One thing to think over: every row of `dlogits` in o.9 sums to 0. So do your gradients in o.8 along the axis, the
-# rows of `dx` in o.10 and its columns in o.11. Which property of the *forward* functions, used in o.9 to tame large
+# One thing to think over: every row of `dlogits` in o.9 sums to 0. So do your gradients in o.8 along the axis, the rows
+# of `dx` in o.10 and the columns of `dx` in o.11. Which property of the *forward* functions, used in o.9 to tame large
 # scores, says that they have to?
 #
 # And one that leads on. A network is a long chain of these operations: a matrix product, a sum, a relu, twenty times,
-# and a cross-entropy at the end. In which order do you call the partners, and which arrays of the forward pass must
-# you still have when their turn comes? There may be a million weights, but there is one loss: why is it so much cheaper
-# to walk from the loss to the weights than from each weight to the loss? The next sheet, on backpropagation, begins there.
+# and a cross-entropy at the end. In which order do you call the partners, and which arrays of the forward pass must you
+# still have when their turn comes? There may be a million weights, but there is one loss: why is it so much cheaper to
+# walk from the loss to the weights than from each weight to the loss? The next sheet, on backpropagation, begins there.

@@ -3063,13 +3063,21 @@ WRONG_STEPS = (
 
 
 def nearest_to_zero(lr, W, b, X, Y, n):
-    """Return, for each unit, how close any of its z comes to 0 in the training: there a rounding error would decide."""
-    nearest = np.full(len(b), np.inf)
+    """Return, for each unit, how close any of its z comes to 0 in the training, in units of its own rounding errors.
+
+    Errors grow from step to step as W and b carry them along: a bound for them is computed beside the training.
+    """
+    nearest, rows, size = np.full(len(b), np.inf), len(X), np.abs(X)
+    e_W, e_b = np.zeros(W.shape), np.zeros(b.shape)
     for _ in range(n + 1):
         z = X @ W + b
-        nearest = np.minimum(nearest, np.abs(z).min(axis=0) / np.maximum(1.0, np.abs(z).max(axis=0)))
-        delta = 2 / len(X) * (np.maximum(z, 0.0) - Y) * (z > 0)
+        e_z = size @ (e_W + 4 * np.abs(W)) + e_b + 2 * np.abs(b)
+        nearest = np.minimum(nearest, (np.abs(z) / e_z).min(axis=0))
+        delta = 2 / rows * (np.maximum(z, 0.0) - Y) * (z > 0)
+        e_delta = 2 / rows * e_z * (z > 0) + 4 * np.abs(delta)
         W, b = W - lr * X.T @ delta, b - lr * delta.sum(axis=0)
+        e_W = e_W + lr * size.T @ (e_delta + rows * np.abs(delta)) + np.abs(W)
+        e_b = e_b + lr * (e_delta + rows * np.abs(delta)).sum(axis=0) + np.abs(b)
     return nearest
 
 
@@ -3079,9 +3087,9 @@ def bright_layer(rng, lr, n, lowest=0.0, rows=8, d=4, units=12, distinct=False):
     lowest: the least target. distinct: whether standing still, short steps and lame ones are told apart, too.
     """
     while True:
-        X, Y = rng.uniform(0.0, 2.0, size=(rows, d)), rng.uniform(lowest, 1.0, size=(rows, 6 * units))
-        W, b = weights(rng, (d, 6 * units), math.sqrt(2))[0], rng.uniform(-0.3, 0.3, size=6 * units)
-        safe = np.flatnonzero(nearest_to_zero(lr, W, b, X, Y, n) > 0.005)  # a unit does not feel the others
+        X, Y = rng.uniform(0.0, 2.0, size=(rows, d)), rng.uniform(lowest, 1.0, size=(rows, 9 * units))
+        W, b = weights(rng, (d, 9 * units), math.sqrt(2))[0], rng.uniform(-0.3, 0.3, size=9 * units)
+        safe = np.flatnonzero(nearest_to_zero(lr, W, b, X, Y, n) > 2e-4)  # a unit does not feel the others
         chosen = safe[:units]
         W, b, Y = W[:, chosen], b[chosen], Y[:, chosen]
         right = student_fractions(lr, W, b, X, Y, n)
@@ -3096,19 +3104,19 @@ def bright_layer(rng, lr, n, lowest=0.0, rows=8, d=4, units=12, distinct=False):
 @dying.case("the experiment", "dead_after")
 def dead_after_one_step(rng):
     """One step that kills some: two numbers."""
-    return bright_layer(rng, 0.5, 1)
+    return bright_layer(rng, 0.6, 1)
 
 
 @dying.case("the experiment", "dead_after")
 def dead_after_a_few(rng):
-    """Four steps with targets that pull units down: even short or halting steps kill some, each kind in its own way."""
-    return bright_layer(rng, 0.2, 4, lowest=-2.5, rows=7, units=20, distinct=True)
+    """Three steps with targets that pull units down: even short or halting steps kill some, each kind in its own way."""
+    return bright_layer(rng, 0.3, 3, lowest=-2.0, rows=6, units=24, distinct=True)
 
 
 @dying.case("the experiment", "dead_after")
 def dead_after_long_steps(rng):
     """Steps so long that most units die."""
-    return bright_layer(rng, 0.6, 2)
+    return bright_layer(rng, 0.5, 2, rows=6)
 
 
 @dying.case("the experiment", "dead_after")

@@ -616,3 +616,15 @@ def test_no_descriptor_stays_open(tmp_path: Path) -> None:
     before = len(list(OPEN_FILES.iterdir()))
     find(tmp_path, COURSE)
     assert len(list(OPEN_FILES.iterdir())) == before
+
+
+def test_a_helper_with_the_name_of_another_sheets_function_is_no_work_on_that_sheet(tmp_path: Path) -> None:
+    """It is what the named file imports; without such a file its functions tell what it is."""
+    ops = "from tools import step\n" + OPS
+    helped = lay(tmp_path / "helped" / "ada", f"ops.py={ops}", "tools.py=def step(x):\n    return x\n").parent
+    assert rows(helped) == [("ada", "ops", "ada/ops.py")]
+    assert [module.name for module in only(helped).modules] == ["tools.py"]
+    alone = lay(tmp_path / "alone" / "ada", "ops.py", "tools.py=def step(x):\n    return x\n").parent
+    assert [row[1] for row in rows(alone)] == ["descent", "ops"]
+    parts = lay(tmp_path / "parts" / "ada", "ops.py=from tools import relu\n", f"tools.py={OPS}").parent
+    assert [names(row) for row in find(parts, COURSE, None)] == [["ops.py", "tools.py"]]

@@ -257,9 +257,9 @@ def basins(x0s: np.ndarray, lr: float, n: int) -> np.ndarray:
 # **The rule "diverges if and only if lr > 2/L" is exact for quadratics only.** Elsewhere the curvature changes from
 # place to place. Let $L$ be the largest curvature anywhere; then three things can happen.
 #
-# - *Longer steps may work.* Fit one number $b$ to the labels 1, 1, 1, 0 with the mean logistic loss. The curvature is
-#   $p(1 - p)$ with $p = \sigma(b)$, so $L = \frac14$ and $2/L = 8$. But at the minimum $p = \frac34$, the curvature is
-#   $\frac{3}{16}$ only, and descent with `lr = 10` converges from `b = 0`. Try it.
+# - *Longer steps may work.* Fit one number $b$ to the labels 1, 1, 1, 0 with the mean logistic loss. Its slope is
+#   $p - \frac34$ with $p = 1/(1 + e^{-b})$, and its curvature $p(1 - p)$, so $L = \frac14$ and $2/L = 8$. But at the
+#   minimum, $p = \frac34$, the curvature is only $\frac{3}{16}$, and descent with `lr = 10` converges from `b = 0`. Try it.
 # - *Too long need not mean far away.* $f(x) = \sqrt{1 + x^2}$ has $L = 1$ and slopes below 1. With `lr = 3` a run does
 #   not settle, but it never runs away either: it jumps to and fro.
 # - *There may be no L at all.* For $f(x) = x^4/4$ the curvature $3x^2$ has no bound. Whatever `lr` is, starts with
@@ -367,13 +367,14 @@ if __name__ == "__main__":
 #
 # | word | eigenvalues of $H$ | the place |
 # |---|---|---|
-# | `'degenerate'` | at least one has $\lvert\lambda\rvert \le$ `tol`, whatever the others are | flat in some direction: the Hessian alone does not tell |
+# | `'degenerate'` | at least one has $\lvert\lambda\rvert \le$ `tol`, whatever the others are | flat in some direction: look closer |
 # | `'min'` | all are positive | a minimum |
 # | `'max'` | all are negative | a maximum |
 # | `'saddle'` | some are positive, some negative | up in one direction, down in another |
 #
 # Positive eigenvalues are *enough* for a minimum, but not necessary: x⁴ has a minimum at 0, where its second derivative
-# is 0. So `'degenerate'` does not mean "no minimum". It means that you have to look closer.
+# is 0. So `'degenerate'` does not mean "no minimum". It means that the Hessian has a blind spot. (If there are both signs
+# beside the zero, it is certainly not a minimum. In this sheet the word is `'degenerate'` all the same.)
 #
 # Take Alvarez's example
 #
@@ -398,7 +399,8 @@ if __name__ == "__main__":
 # 300 steps it is below -60.
 #
 # *By hand:* `hess(1, 2, 1)` is `[[18, 6, 0], [6, 0, -3], [0, -3, -10]]`. When all three functions work, classify the
-# critical points. What is the lonely one? And what are the two on the line, if you look closer than the Hessian does?
+# critical points. What is the single one? And the two on the line? One of them you can tell from its eigenvalues, even
+# though it is degenerate. For the other one, write f as x²(x + 3y) + z²(1 - yz) and look at both terms near the line.
 #
 # From Alvarez, the Hessian and the test for minima; Lehre, partial derivatives (the example).
 
@@ -468,9 +470,9 @@ def classify(H: np.ndarray, tol: float) -> str:
 # *By hand:* for f(x) = x² at x = 3 the gradient is 6. With $\eta = 0.1$ the prediction is -3.6. The step leads to 2.4,
 # the loss falls from 9 to 5.76, so the ratio is 0.9. With $\eta = 0.05$ it is 0.95.
 #
-# When both work, halve $\eta$ again and again. The ratio tends to 1, and its distance from 1 is halved each time: what
-# the prediction leaves out is the curvature, and its share grows like $\eta$. (With $\eta$ near 1e-12 the ratio gets
-# worse again. Do you remember why, from the difference quotients?)
+# When both work, halve $\eta$ again and again. The ratio tends to 1, and its distance from 1 is about halved each time:
+# what the prediction leaves out is the curvature, and its share grows like $\eta$. (With $\eta$ near 1e-12 the ratio
+# gets worse again. Do you remember why, from the difference quotients?)
 #
 # From Özçep, why follow the gradient; Alvarez, the derivative of a function of many variables.
 
@@ -519,8 +521,8 @@ def drop_ratio(
 #
 # Note the $1/m$: not $1/(m - 1)$. A column whose entries are all equal has the standard deviation 0, by which you cannot
 # divide. **For such a column return `sd` = 1**, and it becomes a column of zeros. Why do you hand out `mu` and `sd`? New
-# samples have to be shifted and scaled in the same way as those that you trained with: `(X_new - mu) / sd`, with *their*
-# means and deviations never computed.
+# samples must be shifted and scaled exactly as those that you trained with, `(X_new - mu) / sd`, and never by means and
+# deviations of their own.
 #
 # **b)** `iters_to_tol(X, y, lr, tol)` counts. Start at $w = 0$, do gradient descent on $f$ with step size `lr`, and
 # return the number of steps after which $f(w) \le$ `tol` for the first time: 0 if this is true at the start. Use `X` as it

@@ -921,6 +921,29 @@ class value_recursive(Engine):
 
 
 @engine.mistake(
+    "This engine stands in many tutorials, and does well on small graphs, once. Call backward() a second time: what do the "
+    "nodes in the middle still hold from the first? (And a graph of 2000 nodes is too deep for a function that calls itself.)",
+    catalogue="M48",
+)
+class value_as_in_tutorials(Engine):
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for below, _ in node.inputs:
+                    visit(below)
+                order.append(node)
+
+        visit(self)
+        self.grad = 1.0
+        for node in reversed(order):
+            for below, local in node.inputs:
+                below.grad = below.grad + local * node.grad
+
+
+@engine.mistake(
     "You count the uses of a node when the formula is written, so a node waits for users that are not below this root. "
     "Which uses matter to the root whose backward() was called?"
 )
@@ -1593,13 +1616,16 @@ def some2_without_x(a, x):
 
 
 pencil.equivalent(
+    "g_some2: np.array([2.0, 2.0 * b[1]]) -> [2.0, 2.0 * b[1]] #1",
+    because="numpy multiplies by a list of numbers as by an array",
+)
+pencil.equivalent(
     "g_some2: b[1] -> b[-1] #1",
     "g_some: a[0, 1] -> a[0, -1] #1",
     "g_some: a[1, 1] -> a[1, -1] #1",
     "g_some: da[0, 1] -> da[0, -1] #1",
     "g_some: da[1, 1] -> da[1, -1] #1",
     "g_some: da[2, 1] -> da[2, -1] #1",
-    "g_some: da[2, 1] -> da[-1, 1] #1",
     because="of two columns the second is the last one",
 )
 pencil.equivalent(

@@ -2609,10 +2609,9 @@ def by_alike(forward, grad, kept, axis):
     """
     width = kept.shape[axis]
     g, k = (np.moveaxis(part, axis, -1).reshape(-1, width) for part in (grad, kept))
-    rows = np.repeat(np.arange(len(g)), width)
-    _, alike, sizes = np.unique(
-        np.column_stack([rows, g.ravel(), k.ravel()]), axis=0, return_inverse=True, return_counts=True
-    )
+    g_codes, k_codes = (np.unique(part, return_inverse=True)[1].reshape(g.shape) for part in (g, k))
+    codes = (g_codes * k.size + k_codes) * len(g) + np.arange(len(g))[:, None]
+    _, alike, sizes = np.unique(codes, return_inverse=True, return_counts=True)
     alike = alike.reshape(g.shape)
     slopes = complex_step(lambda h: forward(k, h[alike]), g, np.zeros(len(sizes))) / sizes
     moved = np.moveaxis(grad, axis, -1).shape

@@ -3082,7 +3082,7 @@ def plateau_impatient(rng):
 def plateau_exact(rng):
     """Improvements of exactly tol are not enough."""
     losses = np.array([8.0, 7.5, 6.0, 5.5, 7.0, 5.0, 4.5, 4.5, 4.5]) + rng.integers(0, 4)
-    return losses, 2, 0.5, 0.5, 2.0 ** rng.integers(-2, 3)
+    return losses, 2, 0.25, 0.5, 2.0 ** rng.integers(-2, 3)
 
 
 @watching.case("plateaus", exact=True)

@@ -339,7 +339,7 @@ if __name__ == "__main__":
 # enough.
 #
 # **c)** `classify(H, tol)` returns one of the four words for a symmetric matrix of any size. In the tests every
-# $|\lambda|$ is either several times larger or several times smaller than `tol`.
+# $|\lambda|$ differs from `tol` by a tenth of it at least, so rounding errors decide nothing.
 #
 # Beware of shortcuts. The determinant is the product of all eigenvalues, and the trace is their sum. Which of the four
 # verdicts can you read off from a product or a sum? The diagonal deceives, too: for Lehre's function

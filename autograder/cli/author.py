@@ -38,6 +38,8 @@ def new(
     names.
 
     Nothing that exists is overwritten. To undo it, remove the folder and the name in `reference/course.toml`.
+
+    Exit code 0: the files are written. 2: they cannot be, and nothing has changed.
     """
     try:
         root = course if course is not None else find_course(Path.cwd())

@@ -449,7 +449,8 @@ def jacobian_by_vjp(f, x: torch.Tensor) -> torch.Tensor:
 # never comes. `predict_no_grad(model, X)` returns `model(X)` with *nothing recorded while the model runs*. Recording
 # first and cutting afterwards (`.detach()`) is not enough. All else stays as it was: the parameters, their `.grad` (the
 # caller may be in the middle of a step), and the model's mode. (The model has no dropout, so the mode makes no difference
-# to the numbers. If you switch to `model.eval()`, switch back to what it was.) `X` is a tensor, (n, d).
+# to the numbers. If you switch to `model.eval()`, switch back to what it was.) `X` is a tensor,
+# (n, d), of the precision of the model (float64).
 #
 # **c)** `param_shapes(model)` returns a dict from the name of *every* parameter of the model, at any depth, trained or
 # frozen, to its shape as a tuple (`torch.Size` will do). A statistic that a layer merely remembers, such as the running
@@ -539,7 +540,7 @@ class Swish(torch.autograd.Function):
 
 
 # %% [markdown]
-# You can now compute the gradient of anything that a program can compute. One question is left: of *what*? A network
+# You can now find the gradient of any formula that a program can work through. One question is left: of *what*? A network
 # gives numbers, the world gives other numbers, and somebody has to say how bad the difference is. Two formulas for that
 # may look equally sensible, and one of them has a gradient that vanishes just where the network is most wrong. Which one
 # would you rather walk down? The next sheet is about losses.

@@ -2513,6 +2513,14 @@ def steps_in_a_narrow_valley(rng):
 
 
 @step_exercise.case("the number of steps", "steps_needed")
+def steps_of_a_pair_and_another(rng):
+    """A direction on its own beside a coupled pair with an equal diagonal."""
+    H = np.diag([1.0, 1.0, 1.0])
+    H[1, 2] = H[2, 1] = 0.5
+    return one_number(rng, H, 0.5, int(rng.integers(5, 12)), 0.7)
+
+
+@step_exercise.case("the number of steps", "steps_needed")
 def steps_one(rng):
     """A modest wish: one step is enough, and none is not."""
     H = turned(rng, rng.uniform([1, 2, 3, 4], [1.5, 2.5, 3.5, 4.5]))
@@ -2714,6 +2722,74 @@ def steps_of_the_steepest(H, lr, ratio):
         left *= q
         t += 1
     return t
+
+
+# What may be different in Jacobi's method, whoever calls it.
+JACOBI = {
+    "it may stop earlier or later: what is left beside the diagonal enters an eigenvalue with its square": (
+        *(
+            f"_eigenvalues: 1e-20 * np.linalg.norm(H) -> {other} #1"
+            for other in (
+                "-1e-20 * np.linalg.norm(H)",
+                "0.0 * np.linalg.norm(H)",
+                "1e-20",
+                "1e-20 ** np.linalg.norm(H)",
+                "1e-20 - np.linalg.norm(H)",
+                "1e-20 / np.linalg.norm(H)",
+                "2e-20 * np.linalg.norm(H)",
+                "5e-21 * np.linalg.norm(H)",
+            )
+        ),
+        "_eigenvalues: np.linalg.norm(H) -> np.linalg.norm(A) #1",
+    ),
+    "beside the diagonal A is compared with 0, of which every part is 0; and numpy's default is small enough": tuple(
+        f"_eigenvalues: np.allclose(A, np.diag(np.diag(A)), rtol=0, atol=1e-20 * np.linalg.norm(H)) -> {other} #1"
+        for other in (
+            "np.allclose(A, np.diag(np.diag(A)), atol=1e-20 * np.linalg.norm(H))",
+            "np.allclose(A, np.diag(np.diag(A)), rtol=-1, atol=1e-20 * np.linalg.norm(H))",
+            "np.allclose(A, np.diag(np.diag(A)), rtol=0)",
+            "np.allclose(A, np.diag(np.diag(A)), rtol=0.5, atol=1e-20 * np.linalg.norm(H))",
+            "np.allclose(A, np.diag(np.diag(A)), rtol=1, atol=1e-20 * np.linalg.norm(H))",
+            "np.allclose(A, np.diag(np.diag(A)), rtol=2, atol=1e-20 * np.linalg.norm(H))",
+            "np.allclose(np.diag(np.diag(A)), A, rtol=0, atol=1e-20 * np.linalg.norm(H))",
+        )
+    ),
+    "turning both axes by half a circle more changes nothing": (
+        "_eigenvalues: 1 / np.sqrt(1 + tangent ** 2) -> -(1 / np.sqrt(1 + tangent ** 2)) #1",
+        "_eigenvalues: 1 / np.sqrt(1 + tangent ** 2) -> -1 / np.sqrt(1 + tangent ** 2) #1",
+        (
+            "_eigenvalues: cosine * np.array([[1, -tangent], [tangent, 1]]) "
+            "-> -(cosine * np.array([[1, -tangent], [tangent, 1]])) #1"
+        ),
+    ),
+    "A is symmetric, and of the size of H": (
+        "_eigenvalues: A[p, q] -> A[q, p] #1",
+        "_eigenvalues: A[p, q] -> A[q, p] #2",
+        "_eigenvalues: len(A) -> len(H) #1",
+        "_eigenvalues: len(A) -> len(H) #2",
+    ),
+    "H holds floats, a length does not depend on the order and is not negative, and behind the last axis there is none": (
+        "_eigenvalues: np.array(H, dtype=float) -> np.array(H) #1",
+        "_eigenvalues: np.hypot(gap, twice) -> np.hypot(twice, gap) #1",
+        "_eigenvalues: size == 0 -> size <= 0 #1",
+        "_eigenvalues: range(len(A)) -> list(range(len(A)))[:-1] #1",
+    ),
+}
+for reason, names in JACOBI.items():
+    step_exercise.equivalent(*names, because=reason)
+step_exercise.equivalent(
+    "lr-max-without-overshoot * 2",
+    because="the mistake is this factor, and nothing else",
+)
+step_exercise.equivalent(
+    "lr_max: eigenvalues.min() <= 0 -> eigenvalues.min() < 0 #1",
+    "steps_needed: left > ratio -> left >= ratio #1",
+    because="the sheet says that no eigenvalue is nearly 0, and no power of the rate nearly the ratio",
+)
+step_exercise.equivalent(
+    "rate: 1 - lr * _eigenvalues(H) -> lr * _eigenvalues(H) - 1 #1",
+    because="the bars take the sign away",
+)
 
 
 # ---------------------------------------------------------------------------------------------------- 7.6
@@ -3120,7 +3196,7 @@ def verdict_two_and_two(rng):
 @hessian_exercise.case("the verdict", "classify")
 def verdict_one_way_up(rng):
     """Two negative eigenvalues and a small positive one: the trace is negative, the determinant positive."""
-    down, up = rng.uniform([2.0, 3.0], [2.5, 3.5]), rng.uniform(0.5, 0.8)
+    down, up = rng.uniform([2.0, 3.0], [2.5, 3.5]), rng.uniform(0.2, 0.4)
     return turned(rng, [-down[0], up, -down[1]]), 1e-3
 
 
@@ -3164,6 +3240,42 @@ def verdict_within_tol(rng):
 def verdict_within_tol_below(rng):
     """A negative eigenvalue that counts as 0, beside positive ones: no saddle."""
     return turned(rng, [-rng.uniform(0.05, 0.1), rng.uniform(3.0, 4.0), rng.uniform(5.0, 6.0)]), 0.5
+
+
+def leaning(slope, lower, upper):
+    """Return a matrix of two variables whose eigenvector of the lower eigenvalue has this slope."""
+    axes = np.array([[1.0, -slope], [slope, 1.0]]) / np.sqrt(1 + slope**2)
+    return single(axes * np.array([lower, upper]) @ axes.T)
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_just_above_tol(rng):
+    """An eigenvalue that is a little larger than tol: it counts."""
+    return leaning(rng.choice([-1.0, 1.0]), 0.6, rng.uniform(3.0, 4.0)), 0.5
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_just_below_tol(rng):
+    """A little smaller: it does not."""
+    return leaning(rng.choice([-1.0, 1.0]), 0.42, rng.uniform(3.0, 4.0)), 0.5
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_just_below_tol_again(rng):
+    """The same in directions that are not halfway between the axes."""
+    return leaning(0.5, 0.42, rng.uniform(3.0, 4.0)), 0.5
+
+
+@hessian_exercise.case("the verdict", "classify")
+def verdict_just_below_tol_at_the_top(rng):
+    """The same upside down."""
+    return -leaning(0.5, 0.42, rng.uniform(3.0, 4.0)), 0.5
+
+
+@hessian_exercise.case("the verdict", "classify", exact=True)
+def verdict_of_a_pair_and_another(rng):
+    """A direction on its own beside a coupled pair with an equal diagonal: eigenvalues 1, 3 and -1."""
+    return np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 2.0], [0.0, 2.0, 1.0]]), 1e-3
 
 
 @hessian_exercise.case("the verdict", "classify")
@@ -3397,6 +3509,19 @@ def classify_leading_determinants(H, tol):
     if min(minors) > 0:
         return "min"
     return "max" if max(minors) < 0 else "saddle"
+
+
+for reason, names in JACOBI.items():
+    hessian_exercise.equivalent(*names, because=reason)
+hessian_exercise.equivalent(
+    "classify: np.abs(eigenvalues) <= tol -> np.abs(eigenvalues) < tol #1",
+    because="the sheet says that no eigenvalue is nearly of the size of tol",
+)
+hessian_exercise.equivalent(
+    "classify: eigenvalues < 0 -> eigenvalues <= 0 #1",
+    "classify: eigenvalues > 0 -> eigenvalues >= 0 #1",
+    because="an eigenvalue of 0 has been degenerate before",
+)
 
 
 # ---------------------------------------------------------------------------------------------------- 7.7
@@ -3757,6 +3882,21 @@ def drop_ratio_moves_x(f, grad, x, etas):
         x -= eta * g
         ratios.append((f(x) - before) / (-eta * (g @ g)))
     return np.array(ratios)
+
+
+drop_exercise.equivalent(
+    "drop_ratio: g @ g -> g @ g.T #1",
+    "drop_ratio: g @ g -> g.T @ g #1",
+    "predicted_drop: g @ g -> g @ g.T #1",
+    "predicted_drop: g @ g -> g.T @ g #1",
+    because="an array of one axis is its own transpose",
+)
+drop_exercise.equivalent(
+    "drop-ratio-wrong-sign * -1",
+    "predicted-half * 2",
+    "predicted-rise * -1",
+    because="the mistake is this factor, and nothing else",
+)
 
 
 # ---------------------------------------------------------------------------------------------------- 7.8
@@ -4315,3 +4455,28 @@ def iters_step_size_twice(X, y, lr, tol):
         w = w + lr * step
         t += 1
     return t
+
+
+scaling_exercise.equivalent(
+    "iters_to_tol: X @ w -> X @ w.T #1",
+    "iters_to_tol: X @ w -> X @ w.T #2",
+    "iters_to_tol: lr * 2 / len(y) * (y - X @ w) @ X -> (lr * 2 / len(y) * (y - X @ w)).T @ X #1",
+    because="an array of one axis is its own transpose",
+)
+scaling_exercise.equivalent(
+    "iters_to_tol: X.shape[1] -> X.shape[-1] #1",
+    "iters_to_tol: len(y) -> len(X) #1",
+    because="the second of two axes is the last one, and there are as many targets as samples",
+)
+scaling_exercise.equivalent(
+    "iters_to_tol: np.mean((y - X @ w) ** 2) > tol -> np.mean((y - X @ w) ** 2) >= tol #1",
+    because="the sheet says that the loss crosses tol clearly",
+)
+scaling_exercise.equivalent(
+    "iters_to_tol: y - X @ w -> X @ w - y #1",
+    because="the square takes the sign away",
+)
+scaling_exercise.equivalent(
+    "standardize: X.max(axis=0) == X.min(axis=0) -> X.max(axis=0) <= X.min(axis=0) #1",
+    because="no maximum is below its minimum",
+)

@@ -818,8 +818,9 @@ def some_weights(rng, L):
 
 @chain.case("the chain")
 def chain_of_five(rng):
-    """Weights and slopes all differ."""
-    return some_weights(rng, 5), rng.uniform(-2.0, 2.0, size=5)
+    """Weights and slopes all differ; two weights are negative, so the product is positive."""
+    signs = rng.permutation([-1.0, -1.0, 1.0, 1.0, 1.0])
+    return signs * np.abs(some_weights(rng, 5)), rng.uniform(-2.0, 2.0, size=5)
 
 
 @chain.case("the chain")
@@ -3034,7 +3035,7 @@ def dead_per_sample(W, b, X):
     return (X @ W + b <= 0).all(axis=0).sum() / len(X)
 
 
-def student_fractions(lr, W, b, X, Y, n, error=None, mask=None, bias=True, weight=True):
+def student_fractions(lr, W, b, X, Y, n, error=None, mask=None, bias_rate=None, weight=True):
     """Return the dead fractions of a training, with some parts exchanged: what the mistakes below differ in.
 
     It also tells the cases which numbers make these mistakes visible.
@@ -3045,7 +3046,7 @@ def student_fractions(lr, W, b, X, Y, n, error=None, mask=None, bias=True, weigh
         a = np.maximum(z, 0.0)
         delta = (2 / m * (a - Y) if error is None else error(a, Y)) * ((z > 0) if mask is None else mask(z))
         W = W - lr * X.T @ delta if weight else W
-        b = b - lr * delta.sum(axis=0) if bias else b
+        b = b - (lr if bias_rate is None else bias_rate) * delta.sum(axis=0)
         fractions.append(np.mean((X @ W + b).max(axis=0) <= 0))
     return np.array(fractions)
 
@@ -3056,7 +3057,8 @@ WRONG_STEPS = (
     {"error": lambda a, Y: (a - Y) / len(Y)},
     {"error": lambda a, Y: 2 / len(Y) * (Y - a)},
     {"mask": lambda z: 1.0},
-    {"bias": False},
+    {"bias_rate": 0.0},
+    {"bias_rate": 1.0},
     {"weight": False},
 )
 """What the mistakes of the experiment do to a step."""
@@ -3252,7 +3254,16 @@ def dead_after_without_mask(lr, W, b, X, Y, n):
 
 @dying.mistake("Your biases never move. What is their gradient?", "dead_after", catalogue="M15")
 def dead_after_fixed_bias(lr, W, b, X, Y, n):
-    return student_fractions(lr, W, b, X, Y, n, bias=False)
+    return student_fractions(lr, W, b, X, Y, n, bias_rate=0.0)
+
+
+@dying.mistake(
+    "Your weights take steps of the right length, your biases do not: where did lr go?",
+    "dead_after",
+    catalogue="M16",
+)
+def dead_after_bias_without_lr(lr, W, b, X, Y, n):
+    return student_fractions(lr, W, b, X, Y, n, bias_rate=1.0)
 
 
 @dying.mistake("Only your biases move. What is the gradient by W?", "dead_after")

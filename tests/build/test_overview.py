@@ -66,7 +66,10 @@ def test_an_exercise_is_described_from_what_its_author_wrote(taught: Course) -> 
 def test_every_concept_has_a_row(taught: Course) -> None:
     """With the exercises that practise it, or the reason why none does."""
     text = overview(taught)
-    assert "## Lecture: Euler, lecture 1\n\n| concept | practised in |\n|---|---|\n| slope of a line | l.1 |\n" in text
+    assert (
+        "## Lecture: Euler, lecture 1\n\n| concept | practised in |\n|---|---|\n| slope of a line | l.1 |\n"
+        in text
+    )
     assert "| taste | not graded: there is no right answer |" in text
     assert "| steps | l.10, l.1 |" in text
 

@@ -232,7 +232,9 @@ def test_no_course_here(
     done = command("grade", "class")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("No course here: neither ")
-    assert done.err.endswith("Go to the course's folder, or name it with --course DIR.\n")
+    assert done.err.endswith(
+        "Go to the course's folder, or name it with --course DIR; `autograder new NAME` begins one.\n"
+    )
 
 
 @pytest.mark.parametrize(

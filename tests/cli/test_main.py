@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Command
     from tests.conftest import TinyClass
 
-COMMANDS = ("grade", "replay", "build", "validate")
+COMMANDS = ("grade", "replay", "new", "build", "validate")
 ROOT = Path(autograder.__file__).parents[1]
 
 

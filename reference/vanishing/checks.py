@@ -3106,7 +3106,7 @@ def bright_layer(rng, lr, n, lowest=0.0, rows=8, d=4, units=12, distinct=False):
 @dying.case("the experiment", "dead_after")
 def dead_after_one_step(rng):
     """One step that kills some: two numbers."""
-    return bright_layer(rng, 0.6, 1)
+    return bright_layer(rng, 0.6, 1, units=20)
 
 
 @dying.case("the experiment", "dead_after")
@@ -3260,7 +3260,6 @@ def dead_after_fixed_bias(lr, W, b, X, Y, n):
 @dying.mistake(
     "Your weights take steps of the right length, your biases do not: where did lr go?",
     "dead_after",
-    catalogue="M16",
 )
 def dead_after_bias_without_lr(lr, W, b, X, Y, n):
     return student_fractions(lr, W, b, X, Y, n, bias_rate=1.0)

@@ -99,7 +99,7 @@ def test_the_checks_of_the_other_subject_are_proved(package: Path, command: Comm
         'title = "Newton"\nassignments = ["newton"]\n', encoding="utf-8"
     )
     assert command("build", "--course", package).code == 0
-    gate = command("validate", "--thorough", "--seeds", 8, "--seed", 1, "--course", package)
+    gate = command("validate", "--thorough", "--seeds", 8, "-j", 1, "--seed", 1, "--course", package)
     assert gate.code == 0, gate.out
 
 

@@ -61,6 +61,7 @@ def test_honest_solutions_get_all_points(course: Course, workplace: Workplace, s
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("workplace", [20_261_121], indirect=True)  # bench/verdicts.py tries many draws
 @pytest.mark.parametrize("slug", SLUGS)
 def test_wrong_functions_lose_their_exercise(course: Course, workplace: Workplace, slug: str) -> None:
     """Each of them, however rarely it shows."""

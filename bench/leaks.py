@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from autograder.model import Mismatch, Run
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
-LINE = re.compile(r"in line \d+")
-"""Of the student's file."""
+COUNTS = re.compile(r"in line \d+|(?<![\w.])\d+ of \d+ entries")
+"""Lines of the student's file, and entries of the student's array."""
 DIGITS = 3
 """A number of fewer digits may be anything: a count of entries, or an index."""
 
 
 def numbers(text: str) -> Iterator[str]:
     """Yield the numbers in a text that have digits enough to be somebody's, as they are written, without their signs."""
-    for found in NUMBER.findall(LINE.sub("", text)):
+    for found in NUMBER.findall(COUNTS.sub("", text)):
         if len(Decimal(found).normalize().as_tuple().digits) >= DIGITS:
             yield found
 

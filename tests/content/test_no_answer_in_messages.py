@@ -52,6 +52,8 @@ def test_no_message_holds_an_answer(course: Course, slug: str) -> None:
         ("It should be 1.25.", []),
         ("You return 7.65.", []),
         ("ValueError in line 123.", []),
+        ("That is wrong; 123 of 4567 entries are wrong.", []),
+        ("That is wrong; 1.2346 of 30 entries are wrong.", ["1.2346"]),
     ],
 )
 def test_a_number_that_is_given_away_is_seen(text: str, away: list[str]) -> None:

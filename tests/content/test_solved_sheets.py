@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,11 @@ from autograder.engines import grade_class
 from autograder.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from autograder.authoring import Course
+
+    Outcome = subprocess.CompletedProcess[str]
 
 ROOT = Path(__file__).parents[2]
 SLUGS = tomllib.loads((ROOT / "reference" / "course.toml").read_text(encoding="utf-8"))["assignments"]
@@ -47,6 +52,7 @@ def solved(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("scripts")
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_solved_notebook_runs_in_a_kernel(slug: str, solved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No cell raises or warns, and each one that plots shows a picture."""
@@ -65,19 +71,30 @@ def _pictures(cell: Any) -> bool:
     return any("image/png" in output.get("data", ()) for output in cell.get("outputs", ()))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("slug", SLUGS)
-def test_a_solved_script_runs(slug: str, solved: Path) -> None:
-    """Plots included, without a warning."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", solved / "scripts" / f"{slug}.py"],
+@pytest.fixture(scope="module")
+def scripts(solved: Path) -> Iterator[dict[str, Future[Outcome]]]:
+    """What becomes of each script: they run one after the other, beside the notebooks."""
+    with ThreadPoolExecutor(1) as pool:
+        yield {slug: pool.submit(_run, solved / "scripts" / f"{slug}.py") for slug in SLUGS}
+        pool.shutdown(cancel_futures=True)
+
+
+def _run(script: Path) -> Outcome:
+    return subprocess.run(
+        [sys.executable, "-W", "error", script],
         env={**os.environ, "MPLBACKEND": "agg"},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    # the backend that draws into memory warns that it cannot show anything
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_solved_script_runs(slug: str, scripts: dict[str, Future[Outcome]]) -> None:
+    """Plots included, without a warning."""
+    done = scripts[slug].result()
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -154,13 +154,20 @@ class Sandbox:
         with self._lock:
             if self._closed:
                 raise SandboxError("The sandbox has been closed.")
-            if not self._zygote.alive():
-                self._zygote.close()
-                self._zygote = Zygote(self.profile, self.isolation)
-            for batch in batches:
-                self._zygote.teach(batch.name, batch.frame)
-            names = [batch.name for batch in batches]
-            return self._zygote.fork(limits.memory_mb << 20, int(SUBMISSION_SECONDS) + 5, names)
+            if self._zygote.alive():
+                try:
+                    return self._forked(limits, batches)
+                except ZygoteLostError:  # it was just going: inside bubblewrap that takes a moment to be seen
+                    pass
+            self._zygote.close()
+            self._zygote = Zygote(self.profile, self.isolation)
+            return self._forked(limits, batches)
+
+    def _forked(self, limits: Limits, batches: Sequence[Batch]) -> Child:
+        for batch in batches:
+            self._zygote.teach(batch.name, batch.frame)
+        names = [batch.name for batch in batches]
+        return self._zygote.fork(limits.memory_mb << 20, int(SUBMISSION_SECONDS) + 5, names)
 
     def run(
         self,

@@ -510,6 +510,16 @@ def test_a_sandbox_that_cannot_be_started_again_is_our_fault(
     assert run(own, "def f():\n    return 1").ended is Ended.RETURNED
 
 
+def test_a_zygote_that_still_seems_alive_is_replaced_as_well(
+    own: Sandbox, kill_zygote: Callable[[Sandbox], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bubblewrap around it ends a moment later than the fork server itself."""
+    assert run(own, "def f():\n    return 1").ended is Ended.RETURNED
+    monkeypatch.setattr(Zygote, "alive", lambda _: True)
+    kill_zygote(own)
+    assert [run(own, "def f():\n    return 1").ended for _ in range(3)] == [Ended.RETURNED] * 3
+
+
 def test_threads_that_lose_their_zygote_share_the_next(
     own: Sandbox, kill_zygote: Callable[[Sandbox], None]
 ) -> None:

@@ -115,8 +115,8 @@ def gd_tol(
 # ## 7.3 How long may a step be? (3 points)
 #
 # In 7.2, `max_iter` is there for runs that never settle. What makes a run do that? For f(x) = x² you can answer this
-# completely. The gradient is 2x, so one step multiplies x by a number that depends
-# on `lr` alone. Find it, and you know the fate of every run.
+# completely. The gradient is 2x, so one step multiplies x by a number that depends on `lr` alone. Find it, and you know
+# the fate of every run.
 #
 # `x2_after` returns the point x (not its loss) after `t` steps from `x0`.
 #
@@ -186,6 +186,9 @@ def alvarez_factor() -> int:
 #
 # *By hand:* at x = 0 the slope is f'(0) = 1/10, so the first step goes left, and the run ends at the left minimum.
 # Yet x = 0 is closer to the right one. `basins(np.array([-4., 0., 4.]), 0.02, 300)` is `[0, 0, 1]`.
+#
+# The border between the two valleys is the top of the hill. Which equation would you solve to find it? And what would
+# happen to a run that starts there, on paper and on your computer? You will meet such points again in 7.6.
 #
 # From Binder, sensitivity to the starting point.
 

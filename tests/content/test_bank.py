@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,10 +68,13 @@ def test_wrong_functions_lose_their_exercise(course: Course, workplace: Workplac
     """Each of them, however rarely it shows."""
     sheet = course.sheet(slug)
     of = {name: exercise.name for exercise in sheet.assignment.exercises for name in exercise.functions}
+    wrong = list(bank.wrong(slug))
+    with ThreadPoolExecutor(4) as pool:
+        reports = pool.map(workplace.grade, [bank.with_wrong(sheet, one) for one in wrong])
     passed = [
         (one.name, one.what)
-        for one in bank.wrong(slug)
-        for result in workplace.grade(bank.with_wrong(sheet, one)).exercises
+        for one, report in zip(wrong, reports, strict=True)
+        for result in report.exercises
         if result.name == of[one.function] and result.verdict is Verdict.PASSED
     ]
     assert passed == []

@@ -20,12 +20,15 @@ from autograder.authoring.loading import CourseError
 from autograder.numerics.trees import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 REGISTRATIONS = frozenset({"case", "formula", "judge", "mistake", "oracle", "variant"})
 """The decorators of `Exercise`: they tell the grader about a function and are no part of it."""
+
+DEFINED = re.compile(r"^((?:async\s+)?(?:def|class)\s+)(\w+)", re.MULTILINE)
+"""The name that a statement defines, below its decorators."""
 
 PREDEFINED = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 """Names that every module has without binding them."""
@@ -60,16 +63,15 @@ def splice(solution: str, checks: str, function: str, replacement: str, only: tu
 
     Raises SpliceError where a function is not there, or refers to something that a submission cannot have.
     """
-    target = _definition(_solution(solution).body, function, "solution.py")
-    statements = _statements(checks)
-    body = [statement.node for statement in statements]
-    chosen = statements[body.index(_definition(body, replacement, "checks.py"))]
+    target = _definition(_solution(solution).definitions, function, "solution.py")
+    parts = _checks(checks)
+    chosen = parts.statement(_definition(parts.definitions, replacement, "checks.py"))
     if function in chosen.needs and function != replacement:
         raise SpliceError(
             f"checks.py:{chosen.node.lineno}: {replacement} calls {function}, which it replaces: it would call itself. "
             f"Write the answer out, or call {replacement} where a recursion is meant."
         )
-    needed = _needed(chosen, statements, _solution(solution).binds | {replacement})
+    needed = _needed(chosen, parts, _solution(solution).binds | {replacement})
     pieces = [_renamed(piece, replacement, function) for piece in [*needed, chosen]]
     lines = solution.split("\n")
     if only:
@@ -77,8 +79,9 @@ def splice(solution: str, checks: str, function: str, replacement: str, only: tu
         for place in _lines_without(solution, called):
             lines[place] = ""
     lines[_first_line(target) - 1 : target.end_lineno] = ["\n\n".join(pieces)]
-    if _postpones_annotations(checks) and not _postpones_annotations(solution):
-        lines.insert(_after_docstring(_solution(solution).body), "from __future__ import annotations")
+    body = _solution(solution).body
+    if parts.postponed and not _postpones_annotations(body):
+        lines.insert(_after_docstring(body), "from __future__ import annotations")
     return "\n".join(lines)
 
 
@@ -101,9 +104,17 @@ def _parse(text: str, file: str) -> ast.Module:
         raise SpliceError(f"{file}:{line}: this is not Python: {error.args[0]}.") from None
 
 
-def _definition(body: Sequence[ast.stmt], name: str, file: str) -> Definition:
-    # the name first: few have it, and telling a definition from other statements takes longer
-    found = [node for node in body if getattr(node, "name", "") == name and isinstance(node, Definition)]
+def _definitions(body: Iterable[ast.stmt]) -> dict[str, list[Definition]]:
+    """Return what is defined at the top level, by name."""
+    found: dict[str, list[Definition]] = {}
+    for node in body:
+        if isinstance(node, Definition):
+            found.setdefault(node.name, []).append(node)
+    return found
+
+
+def _definition(definitions: Mapping[str, Sequence[Definition]], name: str, file: str) -> Definition:
+    found = definitions.get(name, ())
     if not found:
         raise SpliceError(f"{file} has no function {name} at its top level. Is the name right?")
     if len(found) > 1:
@@ -120,20 +131,48 @@ class _Solution:
     """What matters of `solution.py`."""
 
     body: list[ast.stmt]
+    definitions: dict[str, list[Definition]]
     binds: frozenset[str]
 
 
-@lru_cache(maxsize=8)  # as below
+@lru_cache(maxsize=16)  # as below
 def _solution(text: str) -> _Solution:
     body = _parse(text, "solution.py").body
-    return _Solution(body, _bound_in(symtable.symtable(text, "solution.py", "exec")))
+    binds = _bound_in(symtable.symtable(text, "solution.py", "exec"))
+    return _Solution(body, _definitions(body), binds)
 
 
-@lru_cache(maxsize=8)  # a sheet has a hundred mistakes and one checks.py
-def _statements(checks: str) -> tuple[_Statement, ...]:
-    body = _parse(checks, "checks.py").body
-    lines, postponed = checks.encode().split(b"\n"), _postpones_annotations(checks)
-    return tuple(_statement(node, lines, postponed) for node in body)
+class _Checks:
+    """The top-level statements of `checks.py`, each looked into when it is first asked for."""
+
+    def __init__(self, text: str) -> None:
+        body = _parse(text, "checks.py").body
+        self.definitions = _definitions(body)
+        self._lines = text.encode().split(b"\n")
+        self.postponed = _postpones_annotations(body)
+        self._others = [node for node in body if not isinstance(node, Definition)]
+        self._known: dict[ast.stmt, _Statement] = {}
+
+    def statement(self, node: ast.stmt) -> _Statement:
+        """Return what matters of one statement: for all of a long sheet it takes a second."""
+        if node not in self._known:
+            self._known[node] = _statement(node, self._lines, self.postponed)
+        return self._known[node]
+
+    def binding(self, name: str) -> list[_Statement]:
+        """Return the statements that bind a name, in their order."""
+        nodes = [*self.definitions.get(name, ()), *self._others]
+        makers = [statement for node in nodes if name in (statement := self.statement(node)).binds]
+        return sorted(makers, key=_place)
+
+
+@lru_cache(maxsize=16)  # a sheet has hundreds of variants and mistakes, and one checks.py
+def _checks(text: str) -> _Checks:
+    return _Checks(text)
+
+
+def _place(statement: _Statement) -> tuple[int, int]:
+    return statement.node.lineno, statement.node.col_offset
 
 
 def _statement(node: ast.stmt, lines: Sequence[bytes], postponed: bool) -> _Statement:
@@ -202,26 +241,26 @@ def _bound_in(top: symtable.SymbolTable) -> frozenset[str]:
     )
 
 
-def _needed(chosen: _Statement, statements: Sequence[_Statement], known: frozenset[str]) -> list[_Statement]:
+def _needed(chosen: _Statement, checks: _Checks, known: frozenset[str]) -> list[_Statement]:
     """Return the statements of `checks.py` that `chosen` cannot do without, in their order, cut to what is asked for.
 
     `known` are the names that the result has anyway.
     """
-    asked: dict[int, set[str]] = {}
+    asked: dict[_Statement, set[str]] = {}
     waiting = [chosen]
     while waiting:
         user = waiting.pop()
         for name in sorted(user.needs - known):
-            makers = [number for number, statement in enumerate(statements) if name in statement.binds]
+            makers = checks.binding(name)
             if not makers and name not in PREDEFINED:
                 raise SpliceError(
                     f"checks.py:{user.node.lineno}: nothing defines {name}. "
                     "It must be in solution.py or at the top level of checks.py."
                 )
-            waiting += [statements[number] for number in makers if number not in asked]
-            for number in makers:
-                asked.setdefault(number, set()).add(name)
-    return [_portable(statements[number], names, known) for number, names in sorted(asked.items())]
+            waiting += [maker for maker in makers if maker not in asked]
+            for maker in makers:
+                asked.setdefault(maker, set()).add(name)
+    return [_portable(statement, asked[statement], known) for statement in sorted(asked, key=_place)]
 
 
 def _portable(statement: _Statement, names: set[str], known: frozenset[str]) -> _Statement:
@@ -263,16 +302,22 @@ def _renamed(statement: _Statement, old: str, new: str) -> str:
     """Return the statement's text with the module's name `old` changed to `new`."""
     if old == new or old not in statement.needs | statement.binds:
         return statement.text
+    text = _called(statement, old, new) if old in statement.needs else statement.text
+    named = DEFINED.search(text)
+    if named is None or named[2] != old:
+        return text
+    return f"{text[: named.start(2)]}{new}{text[named.end(2) :]}"
+
+
+def _called(statement: _Statement, old: str, new: str) -> str:
+    """Return the statement's text with the uses of a name changed."""
+    if old in statement.hides:
+        raise SpliceError(
+            f"checks.py:{statement.node.lineno}: {old} is this function and also one of its local names. "
+            "Rename the local one."
+        )
     tree = parse(statement.text)
-    if old in statement.needs:
-        if old in statement.hides:
-            raise SpliceError(
-                f"checks.py:{statement.node.lineno}: {old} is this function and also one of its local names. "
-                "Rename the local one."
-            )
-        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == old]
-    else:
-        names = []
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == old]
     lines = statement.text.encode().split(b"\n")
     for node in sorted(names, key=lambda node: (node.lineno, node.col_offset), reverse=True):
         line = lines[node.lineno - 1]
@@ -280,10 +325,7 @@ def _renamed(statement: _Statement, old: str, new: str) -> str:
         if not after.startswith(old.encode()):  # Python 3.11 misplaces the names inside an f-string
             return ast.unparse(_Renaming(old, new).visit(tree))
         lines[node.lineno - 1] = before + new.encode() + after.removeprefix(old.encode())
-    text = b"\n".join(lines).decode()
-    return re.sub(
-        rf"^((?:async\s+)?(?:def|class)\s+){old}\b", rf"\g<1>{new}", text, count=1, flags=re.MULTILINE
-    )
+    return b"\n".join(lines).decode()
 
 
 class _Renaming(ast.NodeTransformer):
@@ -301,13 +343,12 @@ class _Renaming(ast.NodeTransformer):
         return node
 
 
-@lru_cache(maxsize=16)  # of both files of a sheet
-def _postpones_annotations(text: str) -> bool:
+def _postpones_annotations(body: Iterable[ast.stmt]) -> bool:
     return any(
         isinstance(node, ast.ImportFrom)
         and node.module == "__future__"
         and any(alias.name == "annotations" for alias in node.names)
-        for node in parse(text).body
+        for node in body
     )
 
 

@@ -55,7 +55,7 @@ def namespace(source: str, filename: str) -> dict[str, Any]:
 
     source: the module's text. filename: what its tracebacks say. Raises what the module raises: SyntaxError, ...
     """
-    tree = ast.fix_missing_locations(_Division().visit(parse(source, filename)))
+    tree = _Division().visit(parse(source, filename))
     # dataclasses look their module up by name: one that exists
     names: dict[str, Any] = {
         "__name__": __name__,
@@ -108,8 +108,8 @@ class _Division(ast.NodeTransformer):
         self.generic_visit(node)
         if not isinstance(node.op, ast.Div):
             return node
-        called = ast.Call(ast.Name(DIVIDE, ast.Load()), [node.left, node.right], [])
-        return ast.copy_location(called, node)
+        name = ast.copy_location(ast.Name(DIVIDE, ast.Load()), node)
+        return ast.copy_location(ast.Call(name, [node.left, node.right], []), node)
 
 
 def divide(a: Any, b: Any) -> Any:

@@ -34,3 +34,12 @@ def test_every_sheet_passes_the_gate(half: int, gates: list[subprocess.Popen[str
     said, _ = gates[half].communicate(timeout=600)
     assert gates[half].returncode == 0, said[-4000:]
     assert "Nothing falls short." in said
+
+
+def test_the_course_is_read_without_torch() -> None:
+    """Which takes seconds, in every command: a sheet imports it where it asks it something."""
+    code = "import sys; from autograder.authoring import load_course as load; load(__import__('pathlib').Path('.'))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; sys.exit('torch' in sys.modules)"], cwd=ROOT, check=False
+    )
+    assert done.returncode == 0

@@ -304,8 +304,8 @@ class Zygote:
             os.close(memory)
         self._taught.add(name)
 
-    def fork(self, memory: int, cpu: int, exercises: list[str]) -> Child:
-        """Return a new child that can answer for the given exercises. Raises ZygoteLostError."""
+    def fork(self, memory: int, cpu: int) -> Child:
+        """Return a new child, which can answer for all that was taught. Raises ZygoteLostError."""
         with contextlib.ExitStack() as opened, contextlib.ExitStack() as theirs:
             # The bell is a pipe as well: the two sides of an eventfd share its flags, so a child could make reading it
             # wait for ever.
@@ -320,7 +320,7 @@ class Zygote:
                 os.set_blocking(fd, False)
             ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
             ours.settimeout(30.0)
-            asked = json.dumps({"memory": memory, "cpu": cpu, "exercises": exercises}).encode()
+            asked = json.dumps({"memory": memory, "cpu": cpu}).encode()
             given = [requests[0], answers[1], bell[1], output[1], status.fileno()]
             try:
                 socket.send_fds(self._control, [asked], given)

@@ -166,8 +166,7 @@ class Sandbox:
     def _forked(self, limits: Limits, batches: Sequence[Batch]) -> Child:
         for batch in batches:
             self._zygote.teach(batch.name, batch.frame)
-        names = [batch.name for batch in batches]
-        return self._zygote.fork(limits.memory_mb << 20, int(SUBMISSION_SECONDS) + 5, names)
+        return self._zygote.fork(limits.memory_mb << 20, int(SUBMISSION_SECONDS) + 5)
 
     def run(
         self,

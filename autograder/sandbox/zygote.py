@@ -129,9 +129,7 @@ def _fork(
     channel = socket.socket(fileno=status)
     pid = os.fork()
     if pid == 0:
-        mine = {name: asked[name] for name in order["exercises"]}
-        asked.clear()  # what other assignments ask is not this student's business
-        _child(order, pipes, channel, mine, options)
+        _child(order, pipes, channel, asked, options)
     pidfd = os.pidfd_open(pid)
     with contextlib.suppress(OSError):  # the trusted side may have gone: so will this process
         socket.send_fds(channel, [b"forked"], [pidfd])

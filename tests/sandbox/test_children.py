@@ -404,7 +404,7 @@ def test_a_dead_zygote_cannot_fork_or_learn(zygote: Zygote) -> None:
     with pytest.raises(ZygoteLostError):
         zygote.teach("name", b"frame")
     with pytest.raises(ZygoteLostError):
-        zygote.fork(1 << 30, 5, [])
+        zygote.fork(1 << 30, 5)
 
 
 def test_a_zygote_that_dies_while_it_forks_is_lost(zygote: Zygote) -> None:
@@ -413,7 +413,7 @@ def test_a_zygote_that_dies_while_it_forks_is_lost(zygote: Zygote) -> None:
     killer = threading.Timer(0.1, zygote.process.kill)
     killer.start()
     with pytest.raises(ZygoteLostError):
-        zygote.fork(1 << 30, 5, [])
+        zygote.fork(1 << 30, 5)
     killer.join()
 
 
@@ -429,7 +429,7 @@ def test_a_zygote_is_taught_once(zygote: Zygote, monkeypatch: pytest.MonkeyPatch
 
 def test_a_child_is_the_process_that_it_says(zygote: Zygote) -> None:
     """Its number comes from the kernel, and is one of the zygote's children."""
-    child = zygote.fork(1 << 30, 5, [])
+    child = zygote.fork(1 << 30, 5)
     parent = int(Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[1])
     child.close()
     assert parent == zygote.process.pid

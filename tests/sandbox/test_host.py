@@ -315,28 +315,6 @@ def test_a_large_submission_arrives(plain: Sandbox) -> None:
     assert wire.plain(run(plain, code).value) == 3_000_000
 
 
-QUESTIONS = """
-import sys
-
-def f():
-    frame, found = sys._getframe(), set()
-    while frame is not None:
-        for value in frame.f_locals.values():
-            if isinstance(value, dict):
-                found |= {name for name, held in value.items() if isinstance(held, list) and "Question(" in repr(held)[:20]}
-        frame = frame.f_back
-    return sorted(found)
-"""
-
-
-def test_a_child_holds_the_questions_of_its_own_exercises(plain: Sandbox) -> None:
-    """What the fork server was taught for other sheets is not in it: it may be asked for next week."""
-    ran(plain, "def f(x):\n    return x\n", Call("f", ("of another sheet",)))
-    batch = Batch.encode("mine", [Call("f", ())], PATIENT, 1)
-    (run,) = plain.run(submission(QUESTIONS), [batch], PATIENT).batches[0].runs
-    assert run.value == [batch.name]
-
-
 def test_the_graders_memory_is_closed() -> None:
     """No other process of the user may read the answers out of it, from the first sandbox on."""
     libc, get, put = ctypes.CDLL(None), 3, 4

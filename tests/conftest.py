@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import autograder.cli  # noqa: F401 - first: numpy and torch take one thread, as in the command
 from autograder.authoring import load_course
 from autograder.engines import grade_class
 from autograder.model import Isolation, Source, Submission

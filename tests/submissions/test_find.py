@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import sys
@@ -401,6 +402,7 @@ def limited(MAX_FILES: int = 200, MAX_TOTAL: int = 100, MAX_ENTRIES: int = 100) 
 
     def initialise(self: tree.Allowance) -> None:
         self.entries, self.files, self.total, self.notes = MAX_ENTRIES, MAX_FILES, MAX_TOTAL, []
+        self.archives = 20
 
     return initialise
 
@@ -488,30 +490,27 @@ def test_a_folder_of_an_assignment_without_permission(
 def test_a_folder_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening may be allowed and listing not: also a row."""
     lay(tmp_path, "ada/ops.py")
-    real, listed = tree.entries, []
+    real, listed = tree.Disk.entries, []
 
-    def entries(folder: int, limit: int) -> Any:
-        listed.append(folder)
+    def entries(self: tree.Disk, limit: int) -> Any:
+        listed.append(self)
         if len(listed) > 1:
             raise PermissionError(13, "Permission denied")
-        return real(folder, limit)
+        return real(self, limit)
 
-    monkeypatch.setattr(tree, "entries", entries)
-    monkeypatch.setattr(FINDING, "entries", entries)
+    monkeypatch.setattr(tree.Disk, "entries", entries)
     assert only(tmp_path).status is Status.UNREADABLE
 
 
 def test_a_file_that_fails_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A broken disk is a row."""
-    real = os.fdopen
 
-    def fdopen(descriptor: int, mode: str, *, closefd: bool = True) -> Any:
-        if not closefd:
+    class Broken(io.FileIO):
+        def read(self, size: int | None = -1) -> bytes:
             raise OSError(5, "Input/output error")
-        return real(descriptor, mode)
 
     lay(tmp_path, "ada/ops.py")
-    monkeypatch.setattr(os, "fdopen", fdopen)
+    monkeypatch.setattr(os, "fdopen", Broken)
     assert only(tmp_path).notes[0] == "ops.py cannot be read: input/output error."
 
 

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import ast
+import dis
 import importlib
 import importlib.abc
 import importlib.machinery
 import itertools
-import re
 import sys
 import types
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograder.sandbox.mending import FLAGS, REFUSED, lost, mended, one_by_one, undecorated
+from autograder.sandbox.mending import (
+    FLAGS,
+    REFUSED,
+    lost,
+    mended,
+    one_by_one,
+    statements,
+    undecorated,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 MODULE = "submission"
 MAX_TEXT = 400
+GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
 USUAL = {"np": "numpy", "numpy": "numpy", "math": "math"}
 """Names under which every sheet imports something; a cell with such an import is easily deleted."""
 
@@ -44,6 +53,9 @@ class Loader:
 
     def __init__(self, *, definitions_only: bool) -> None:
         self.module = types.ModuleType(MODULE)
+        self.module.__package__ = (
+            ""  # a relative import fails without a warning, and is then read as another one
+        )
         self.errors: list[dict[str, Any]] = []
         self.notes: list[str] = []
         self.repairs: list[str] = []
@@ -67,7 +79,7 @@ class Loader:
         """Mend what could not be mended before everything was there. functions: what will be asked for."""
         space = self.module.__dict__
         for name, module in USUAL.items():
-            if name not in space and any(re.search(rf"\b{name}\.", text) for text in self._texts):
+            if name not in space and any(_uses(text, name) for text in self._texts):
                 space[name] = importlib.import_module(module)
                 line = f"import {module}" + (f" as {name}" if name != module else "")
                 self.repairs.append(f"The line `{line}` was missing and was put back.")
@@ -173,6 +185,21 @@ class Loader:
         said = {**described, "lost": missing, "file": where}
         self.errors.append(said)
         return said
+
+
+def _uses(text: str, name: str) -> bool:
+    """Return whether code takes something out of a module of that name: not in a comment, not of its own import."""
+    if f"{name}." not in text:
+        return False
+    code = compile(ast.Module(statements(text), []), "", "exec", FLAGS)
+    return any(line.opname in GLOBAL and line.argval == name for line in _instructions(code))
+
+
+def _instructions(code: types.CodeType) -> Iterator[dis.Instruction]:
+    yield from dis.get_instructions(code)
+    for const in code.co_consts:
+        if isinstance(const, types.CodeType):
+            yield from _instructions(const)
 
 
 def _reached(error: BaseException, where: str) -> tuple[int, int]:

@@ -58,6 +58,14 @@ def mended(cell: str, where: str, error: BaseException) -> Mended:
     return Mended([], [Broken(error, cell)])
 
 
+def statements(cell: str) -> list[ast.stmt]:
+    """Return the statements of a cell, as far as it is Python."""
+    try:
+        return ast.parse(cell).body
+    except REFUSED as error:
+        return mended(cell, "", error).body
+
+
 def without_tabs(text: str, size: int) -> str:
     """Return the text with spaces for the tabs that lines begin with."""
     return INDENTATION.sub(lambda match: match[0].expandtabs(size), text)

@@ -36,7 +36,7 @@ def lay(root: Path, *files: str) -> Path:
         name, _, text = file.partition("=")
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text or (notebook() if name.endswith(".ipynb") else OPS))
+        path.write_text(text or (notebook() if name.endswith(".ipynb") else "" if name.endswith(".txt") and ".py" not in name else OPS))
     return root
 
 
@@ -242,12 +242,13 @@ def test_nothing_that_can_be_graded(tmp_path: Path) -> None:
     found = find(tmp_path, COURSE)
     assert {(row.assignment, row.status) for row in found} == {("unknown", Status.MISSING)}
     assert [row.path for row in found] == ["ada", "ben", "cy", "dan"]
-    assert [row.notes for row in found] == [
-        ("Nothing was found for any assignment; there is: essay.pdf.",),
-        ("Nothing was found for any assignment; there is: a.py.",),
-        ("Nothing was found for any assignment; there is: 0.txt, 1.txt, 2.txt, 3.txt, 4.txt and 3 more.",),
-        ("Nothing was handed in for any assignment: the folder is empty.",),
+    assert [row.notes[0] for row in found] == [
+        "Nothing was found for any assignment; there is: essay.pdf.",
+        "Nothing was found for any assignment; there is: a.py.",
+        "Nothing was found for any assignment; there is: 0.txt, 1.txt, 2.txt, 3.txt, 4.txt and 3 more.",
+        "Nothing was handed in for any assignment: the folder is empty.",
     ]
+    assert {row.notes[1:] for row in found} == {("Hand in the .py file or the .ipynb notebook itself.",)}
 
 
 def test_files_that_nobody_handed_in(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,10 +97,12 @@ def zipped_link(name: str, target: str) -> bytes:
     return made.getvalue()
 
 
-def tarred(files: Mapping[str, bytes | str], links: Mapping[str, str] = {}, mode: str = "w") -> bytes:
+def tarred(
+    files: Mapping[str, bytes | str], links: Mapping[str, str] = {}, mode: Literal["w", "w:gz"] = "w"
+) -> bytes:
     """Return a tar archive of these files and links."""
     made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode=mode) as archive:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=made, mode=mode) as archive:
         for name, data in files.items():
             info = tarfile.TarInfo(name)
             content = data.encode() if isinstance(data, str) else data

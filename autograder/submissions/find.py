@@ -83,7 +83,7 @@ def gathered(path: Path, catalogue: Catalogue, assignment: str | None) -> dict[s
         elif kind == ARCHIVE:
             with plain_file(None, path, shown(path.name)) as file:
                 packed = unpacked(file, shown(path.name), of_class=True)
-                gathering.folder(inmost(packed, path.name), ())
+                gathering.folder(*inmost(packed, path.name))
         else:
             return single(path, catalogue, assignment)
     except OSError as error:
@@ -100,18 +100,23 @@ def gathered(path: Path, catalogue: Catalogue, assignment: str | None) -> dict[s
     return gathering.works
 
 
-def inmost(packed: Packed, name: str) -> Packed:
-    """Return the folder of an archive that holds its students: where it was made of one folder, that one.
+def inmost(packed: Packed, name: str) -> tuple[Packed, tuple[str, ...]]:
+    """Return the folder of an archive that holds its students, and its path: the folders it was made of hold nothing else.
 
     A folder that holds code is a student's, unless the archive has its name.
     """
-    while len(packed.folders) == 1 and not packed.members:
-        ((only, folder),) = packed.folders.items()
-        code = any(kind_of(file)[1] for file in folder.members)
-        if only.casefold() != kind_of(name)[0].casefold() and (code or len(folder.folders) < 2):
-            break
-        packed = folder
-    return packed
+    places = [packed]
+    path: list[str] = []
+    while len(places[-1].folders) == 1 and not places[-1].members:
+        ((only, folder),) = places[-1].folders.items()
+        places.append(folder)
+        path.append(shown(only))
+    bottom = places[-1]
+    students = bool(bottom.folders) and not any(kind_of(file)[1] for file in bottom.members)
+    named = path[-1:] == [] or path[-1].casefold() == kind_of(name)[0].casefold()
+    if not students and not named:
+        return places[-2], tuple(path[:-1])
+    return bottom, tuple(path)
 
 
 def single(path: Path, catalogue: Catalogue, assignment: str | None) -> dict[str, Work]:
@@ -232,8 +237,8 @@ class Gathering:
                     self.folder(place, here)
             else:
                 with parent.seekable(entry.name, here[-1], Allowance()) as file:
-                    packed = unpacked(file, here[-1], of_class=True)
-                    self.folder(inmost(packed, entry.name), here)
+                    place, parts = inmost(unpacked(file, here[-1], of_class=True), entry.name)
+                    self.folder(place, here + parts)
         except (OSError, UnreadError):
             return False  # gone through once more as one student's, and becomes a row that says why
         return True

@@ -113,7 +113,7 @@ def inmost(packed: Packed, name: str) -> tuple[Packed, tuple[str, ...]]:
         path.append(shown(only))
     bottom = places[-1]
     students = bool(bottom.folders) and not any(kind_of(file)[1] for file in bottom.members)
-    named = path[-1:] == [] or path[-1].casefold() == kind_of(name)[0].casefold()
+    named = not path or path[-1].casefold() == kind_of(name)[0].casefold()
     if not students and not named:
         return places[-2], tuple(path[:-1])
     return bottom, tuple(path)

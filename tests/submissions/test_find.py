@@ -84,6 +84,46 @@ def test_layouts(tmp_path: Path, files: list[str], expected: list[tuple[str, str
     assert all(row.status is not Status.MISSING and row.sources for row in find(root, COURSE))
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"), [(OPS, "Python script"), (OPS.replace("relu", "RELU"), "Python script"), (notebook(), "notebook")]
+)
+def test_work_in_a_text_file(tmp_path: Path, text: str, kind: str) -> None:
+    """It is read where it holds a function that is asked for; what it really is, is told."""
+    row = only(lay(tmp_path, f"ada/abgabe.txt={text}"))
+    assert (row.assignment, row.status) == ("ops", Status.REPAIRED)
+    assert row.notes == (f"abgabe.txt is really a {kind} and was read as one.",)
+
+
+def test_other_texts_are_no_work(tmp_path: Path) -> None:
+    """Neither notes about the work nor a text that cannot be read are missed, and they are no helpers."""
+    lay(tmp_path, "ada/ops.py", "ada/notes.txt=def my_own(x)", "ada/binary.txt=\0", "ada/x.txt=relu is easy")
+    os.truncate(lay(tmp_path, "ada/large.txt=x") / "ada" / "large.txt", 2 << 30)
+    row = only(tmp_path)
+    assert (names(row), row.modules, row.notes) == (["ops.py"], (), ())
+
+
+def test_a_function_in_other_letters_tells_its_assignment(tmp_path: Path) -> None:
+    """As it is taken for the one that is asked for."""
+    assert only(lay(tmp_path, "ada/homework.py=def MatMul(a, b):\n    pass\n")).assignment == "ops"
+
+
+def test_a_helper_that_was_downloaded_twice(tmp_path: Path) -> None:
+    """It is imported by the name that it had."""
+    row = only(lay(tmp_path, "ada/ops.py=from tools import x\n", "ada/tools (1).py=x = 1\n"))
+    assert [module.name for module in row.modules] == ["tools.py"]
+
+
+def test_code_in_cells_of_text_is_run_first(tmp_path: Path) -> None:
+    """Under a name of its own, so that the numbers of the cells stay what they are."""
+    cells = [{"cell_type": "code", "source": "x = 1"}, {"cell_type": "raw", "source": OPS}]
+    row = only(lay(tmp_path, "ada/homework.ipynb=" + json.dumps({"nbformat": 4, "cells": cells})))
+    assert [(source.name, source.cells) for source in row.sources] == [
+        ("homework.ipynb, cells of text", (OPS,)),
+        ("homework.ipynb", ("x = 1",)),
+    ]
+    assert (row.assignment, row.status) == ("ops", Status.REPAIRED)
+
+
 def test_the_order_is_stable(tmp_path: Path) -> None:
     """Rows come by student, then assignment, whatever the order of the disk."""
     lay(tmp_path, "b/ops.py", "a/partials.py", "a/ops.py", "C_ops.py")

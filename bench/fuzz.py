@@ -63,8 +63,7 @@ def spoilt(data: bytes, random_: random.Random, changes: int) -> bytes:
     made = bytearray(data)
     for _ in range(changes):
         place = random_.randrange(len(made) + 1)
-        other = random_.randrange(len(made) + 1)
-        low, high = sorted((place, min(other, place + 200)))
+        low, high = place, min(len(made), place + random_.randrange(200))
         match random_.randrange(8):
             case 0 if made:
                 made[place % len(made)] = random_.randrange(256)

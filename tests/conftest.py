@@ -15,6 +15,8 @@ from autograder.engines import grade_class
 from autograder.model import Isolation, Source, Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autograder.authoring import Course
     from autograder.engines import ClassRun
 
@@ -139,6 +141,12 @@ def write_course(root: Path) -> None:
     (root / "reference" / "course.toml").write_text(
         f'title = "Tiny"\nassignments = {listed}\n', encoding="utf-8"
     )
+
+
+@pytest.fixture(scope="session")
+def tiny_course() -> Callable[[Path], None]:
+    """What writes the course into a folder, for a class that lasts a session."""
+    return write_course
 
 
 @dataclass(frozen=True)

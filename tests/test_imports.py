@@ -19,7 +19,18 @@ PACKAGE = Path(autograder.__file__).parent
 
 UNTRUSTED = {
     f"autograder.sandbox.{name}"
-    for name in ("confine", "drivers", "loader", "probe", "problems", "wire", "worker", "zygote")
+    for name in (
+        "confine",
+        "drivers",
+        "loader",
+        "mending",
+        "probe",
+        "problems",
+        "silent",
+        "wire",
+        "worker",
+        "zygote",
+    )
 }
 
 # Each part with what it may import, highest first. A part may import itself, the standard library and numpy, and of
@@ -69,10 +80,12 @@ PARTS: dict[str, set[str]] = {
     "autograder.sandbox.zygote": {"autograder.sandbox.worker", "autograder.sandbox.confine", "torch"},
     "autograder.sandbox.worker": {
         *("autograder.sandbox.loader", "autograder.sandbox.drivers", "autograder.sandbox.problems"),
-        "autograder.sandbox.wire",
+        *("autograder.sandbox.silent", "autograder.sandbox.wire"),
     },
     "autograder.sandbox.drivers": {"torch"},
-    "autograder.sandbox.loader": set(),
+    "autograder.sandbox.loader": {"autograder.sandbox.mending"},
+    "autograder.sandbox.mending": set(),
+    "autograder.sandbox.silent": set(),
     "autograder.sandbox.probe": set(),
     "autograder.sandbox.confine": set(),
     "autograder.sandbox.problems": set(),

@@ -37,6 +37,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Grader", "check", "report", "unread"]
 
+ADVICE = {
+    "EOFError": " Nobody answers input() while it is graded: write the value into your code.",
+    "FileNotFoundError": " Only your own files of Python are there while it is graded: leave out what reads others.",
+    "ModuleNotFoundError": " Only the libraries of the sheet are there while it is graded.",
+}
+"""What to do about an error that does not come from the code alone."""
 OURS = "This is our error, not yours."
 
 # Where nothing was earned, the first of these that occurred says why.
@@ -79,8 +85,10 @@ class Grader:
             self.exercise(key, _explained(batch, key, ran), examples, partial(self._asked, submission))
             for key, batch, examples in zip(self.keys, ran.batches, followed, strict=True)
         )
-        notes = (*submission.notes, *ran.notes, *(_skipped(error) for error, _ in ran.load_errors))
-        return report(submission, exercises, notes, ran.seconds)
+        skipped = (_skipped(error) for error, _ in ran.load_errors)
+        notes = (*submission.notes, *ran.repairs, *ran.notes, *skipped)
+        made = report(submission, exercises, notes, ran.seconds)
+        return replace(made, status=Status.REPAIRED) if ran.repairs else made
 
     def _wanted(self, key: ExerciseKey, batch: BatchRun) -> Sequence[int]:
         """Return which small examples to try: those of the function that the feedback will be about."""
@@ -208,7 +216,8 @@ def _explained(batch: BatchRun, key: ExerciseKey, ran: Ran) -> BatchRun:
 def _skipped(error: Error) -> str:
     where = f"{error.file}, line {error.line}" if error.line else error.file
     what = f"{error.type}: {error.message}" if error.message else error.type
-    return f"{where}: {what}. That part was skipped."
+    advice = ADVICE.get(error.type, "")
+    return f"{where}: {what}. That part was skipped.{advice}"
 
 
 def unread(submission: Submission, sheet: Sheet | None) -> Report:

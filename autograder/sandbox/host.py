@@ -119,6 +119,8 @@ class Ran:
     load_errors: tuple[tuple[Error, tuple[str, ...]], ...] = ()
     """Errors while the files were run, each with the functions that were lost by it."""
     notes: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+    """What had to be mended before the files could be used as they were meant."""
     seconds: float = 0.0
 
 
@@ -203,6 +205,7 @@ class _Session:
         self._stdout = ""
         self.load_errors: list[tuple[Error, tuple[str, ...]]] = []
         self.notes: list[str] = []
+        self.repairs: list[str] = []
         self._started = time.monotonic()
         self._unloadable: EndingError | None = None
 
@@ -218,8 +221,8 @@ class _Session:
         finally:
             self._drop()
         seconds = time.monotonic() - self._started
-        notes = tuple(dict.fromkeys(self.notes))
-        return Ran(tuple(done), tuple(followed), tuple(self.load_errors), notes, seconds)
+        notes, repairs = tuple(dict.fromkeys(self.notes)), tuple(dict.fromkeys(self.repairs))
+        return Ran(tuple(done), tuple(followed), tuple(self.load_errors), notes, repairs, seconds)
 
     def _follow(self, follow_up: FollowUp, done: BatchRun) -> dict[int, Run]:
         """Return the runs of a follow-up, up to the one that ended the child."""
@@ -274,6 +277,7 @@ class _Session:
             said, _ = wire.parse(frame.header, frame.body)
             self.load_errors = [(_error(item), tuple(map(str, item["lost"]))) for item in said["errors"][:50]]
             self.notes += [str(note)[:300] for note in said["notes"][:50]]
+            self.repairs += [str(note)[:300] for note in said["repairs"][:50]]
         except UNREADABLE:
             text = "What came back from loading your file was not an answer."
             raise EndingError(Ended.BAD_OUTPUT, text) from None

@@ -31,6 +31,8 @@ PACKAGES = {
 WORKER_FILES = (
     "zygote.py",
     "loader.py",
+    "mending.py",
+    "silent.py",
     "worker.py",
     "confine.py",
     "wire.py",

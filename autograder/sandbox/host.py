@@ -8,6 +8,7 @@ A run says what the student's functions came to, and nothing that comes out of a
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import secrets
@@ -38,11 +39,17 @@ if TYPE_CHECKING:
 
 LOAD_SECONDS = 2.0
 SUBMISSION_SECONDS = 60.0
+TRIES = 5
+"""How often a submission is run, or a fork server started, until its being killed is believed to be nobody else's doing."""
 REMEMBERED = 16 << 10
 """Answers of up to this many bytes are decoded once, not once for every student who gives them."""
 UNREADABLE = (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError)
 """What reading an answer raises where it is not one."""
 _PR_SET_DUMPABLE = 4
+
+
+class KilledError(Exception):
+    """A child was ended by a signal: by its own, or by somebody who has nothing to do with it. Try again to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +140,7 @@ class Sandbox:
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
         self._lock = threading.Lock()
         self._closed = False
-        self._zygote = Zygote(profile, isolation)
+        self._zygote = self._started()
 
     @property
     def layers(self) -> dict[str, bool]:
@@ -152,6 +159,16 @@ class Sandbox:
             self._closed = True
             self._zygote.close()
 
+    def _started(self) -> Zygote:
+        """Return a new fork server. Raises SandboxError."""
+        for _ in range(TRIES):
+            with contextlib.suppress(ZygoteLostError):
+                return Zygote(self.profile, self.isolation)
+        raise SandboxError(
+            f"The sandbox was killed {TRIES} times while it started: see what kills processes on this machine, such as "
+            "a lack of memory."
+        )
+
     def _fork(self, limits: Limits, batches: Sequence[Batch]) -> Child:
         with self._lock:
             if self._closed:
@@ -162,7 +179,7 @@ class Sandbox:
                 except ZygoteLostError:  # it was just going: inside bubblewrap that takes a moment to be seen
                     pass
             self._zygote.close()
-            self._zygote = Zygote(self.profile, self.isolation)
+            self._zygote = self._started()
             return self._forked(limits, batches)
 
     def _forked(self, limits: Limits, batches: Sequence[Batch]) -> Child:
@@ -179,15 +196,20 @@ class Sandbox:
     ) -> Ran:
         """Run every batch on a submission. A lost zygote is replaced and the submission run once more.
 
+        So it is where its process was killed, whoever did it: an accident on this machine must cost no points, and
+        code that kills itself does so every time.
+
         limits: for loading the files. follow_ups: none, or one for each batch. What cannot be run at all ends as
         `Ended.FAULT`.
         """
         taught = [*batches, *(follow_up.batch for follow_up in follow_ups)]
-        for _ in range(2):
+        patience = time.monotonic() + SUBMISSION_SECONDS
+        for number in range(TRIES):
+            last = number == TRIES - 1 or time.monotonic() > patience
             try:
                 fork = functools.partial(self._fork, limits, taught)
-                return _Session(fork, submission, limits).run(batches, follow_ups)
-            except (ZygoteLostError, SandboxError, OSError):
+                return _Session(fork, submission, limits, last=last).run(batches, follow_ups)
+            except (KilledError, ZygoteLostError, SandboxError, OSError):
                 continue
         fault = Run(
             Ended.FAULT, detail="The sandbox broke while this was graded. This is our error, not yours."
@@ -198,8 +220,10 @@ class Sandbox:
 class _Session:
     """One submission's way through the sandbox: a child, and a new one after each that died."""
 
-    def __init__(self, fork: Callable[[], Child], submission: Submission, limits: Limits) -> None:
-        self._fork, self._submission, self._limits = fork, submission, limits
+    def __init__(
+        self, fork: Callable[[], Child], submission: Submission, limits: Limits, *, last: bool
+    ) -> None:
+        self._fork, self._submission, self._limits, self._last = fork, submission, limits, last
         self._child: Child | None = None
         self._definitions_only = False
         self._stdout = ""
@@ -210,7 +234,7 @@ class _Session:
         self._unloadable: EndingError | None = None
 
     def run(self, batches: Sequence[Batch], follow_ups: Sequence[FollowUp]) -> Ran:
-        """Return what every batch came to."""
+        """Return what every batch came to. Raises KilledError where it may have to be run again."""
         done: list[BatchRun] = []
         followed: list[dict[int, Run]] = []
         try:
@@ -249,6 +273,7 @@ class _Session:
             try:
                 self._load(self._child)
             except EndingError as ending:
+                self._own(ending)
                 self._stdout = self._child.printed()
                 self._drop()
                 if self._definitions_only:
@@ -258,6 +283,11 @@ class _Session:
                 self._definitions_only = True
                 self.notes.append(f"{ending.detail} Only the definitions in the file were used.")
         return self._child
+
+    def _own(self, ending: EndingError) -> None:
+        """Raise KilledError where an ending may be somebody else's doing, and there is another try to tell."""
+        if ending.killed and not self._last:
+            raise KilledError
 
     def _load(self, child: Child) -> None:
         limits = replace(self._limits, seconds=LOAD_SECONDS)
@@ -310,6 +340,7 @@ class _Session:
             exchange = Exchange(child, batch.request(places), len(places), batch.limits, self._left())
             exchange.finish()
         except EndingError as reason:
+            self._own(reason)
             ending = reason
         for frame, place in zip(exchange.frames if exchange else (), places, strict=False):
             if frame.tag != batch.tags[place]:

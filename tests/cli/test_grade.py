@@ -323,7 +323,10 @@ def test_a_damaged_database(two: TinyClass, command: Command) -> None:
     file.write_bytes(data)
     done = command("grade", "class", *QUICK)
     assert (done.code, done.out) == (2, "")
-    assert done.err == "results/grades.sqlite is damaged: move it away and grade again.\n"
+    assert done.err == (
+        "results/grades.sqlite is damaged: move it away and grade again (--seed, with the number in results.json, "
+        "draws the same inputs).\n"
+    )
 
 
 def test_a_database_that_another_run_has_locked(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -458,7 +459,7 @@ def test_a_zygote_that_is_lost_while_it_is_used_is_replaced(
         assert graded.result().ended is Ended.RETURNED
 
 
-def test_a_zygote_that_is_lost_twice_is_our_fault(own: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zygote_that_is_lost_every_time_is_our_fault(own: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Never the student's: every call says so."""
 
     def lost(*_: Any) -> Child:
@@ -470,6 +471,84 @@ def test_a_zygote_that_is_lost_twice_is_our_fault(own: Sandbox, monkeypatch: pyt
     assert {run.detail for run in found.batches[0].runs} == {
         "The sandbox broke while this was graded. This is our error, not yours."
     }
+
+
+@pytest.mark.parametrize("killer", [signal.SIGKILL, signal.SIGTERM])
+def test_a_process_that_somebody_kills_is_run_again(
+    own: Sandbox, monkeypatch: pytest.MonkeyPatch, killer: signal.Signals
+) -> None:
+    """While it loads and while it answers: nothing shows of it, in no note and in no line that was printed."""
+    real, kills = own._fork, [0.0, 0.2]
+
+    def fork(*args: Any) -> Child:
+        child = real(*args)
+        if kills:
+            ours = os.dup(child.pidfd)
+            timer = threading.Timer(kills.pop(0), signal.pidfd_send_signal, [ours, killer])
+            timer.start()
+            killers.append((timer, ours))
+        return child
+
+    killers: list[tuple[threading.Timer, int]] = []
+    monkeypatch.setattr(own, "_fork", fork)
+    code = "import time\nprint('loaded')\ndef f():\n    print('called')\n    time.sleep(0.4)\n    return 1"
+    found = ran(own, code)
+    for timer, descriptor in killers:
+        timer.join()
+        os.close(descriptor)
+    assert len(killers) == 2
+    assert (ends(found), found.notes, found.batches[0].stdout) == (["returned"], (), "loaded\ncalled\n")
+
+
+def test_code_that_kills_itself_does_so_every_time(own: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again a few times and then believed; it costs its function and no other."""
+    real = own._fork
+    born: list[int] = []
+
+    def fork(*args: Any) -> Child:
+        child = real(*args)
+        born.append(child.pid)
+        return child
+
+    monkeypatch.setattr(own, "_fork", fork)
+    found = ran(
+        own,
+        "import os\ndef f():\n    os.kill(os.getpid(), 9)\ndef g():\n    return 1",
+        *(Call("g", ()), Call("f", ()), Call("g", ())),
+    )
+    assert ends(found) == ["returned", "died", "returned"]
+    assert found.batches[0].runs[1].detail == "The Python process was ended by SIGKILL."
+    assert len(born) == host.TRIES + 1
+
+
+def test_code_that_takes_long_to_kill_itself_is_believed_sooner(
+    plain: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When it has had all of a submission's time, it is not tried again."""
+    monkeypatch.setattr(host, "SUBMISSION_SECONDS", 0.5)
+    started = time.monotonic()
+    found = ran(plain, "import os, time\ndef f():\n    time.sleep(0.3)\n    os.kill(os.getpid(), 9)")
+    assert ends(found) == ["died"]
+    assert time.monotonic() - started < 0.3 * host.TRIES
+
+
+def test_a_zygote_that_is_killed_while_it_starts_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every time but the last, and then it is an error that says what to look for."""
+    kills = host.TRIES - 1
+
+    def killed(*args: Any) -> Zygote:
+        nonlocal kills
+        kills -= 1
+        if kills >= 0:
+            raise ZygoteLostError
+        return Zygote(*args)
+
+    monkeypatch.setattr(host, "Zygote", killed)
+    with Sandbox("numpy", Isolation.LIMITS) as opened:
+        assert run(opened, "def f():\n    return 1").ended is Ended.RETURNED
+    kills = host.TRIES
+    with pytest.raises(SandboxError, match="was killed 5 times while it started: see what kills processes"):
+        Sandbox("numpy", Isolation.LIMITS)
 
 
 def test_a_sandbox_that_cannot_be_started_again_is_our_fault(

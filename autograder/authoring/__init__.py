@@ -34,6 +34,7 @@ from autograder.authoring.exercise import (
     Limits,
     Mistake,
     Oracle,
+    Totals,
     Variant,
 )
 from autograder.authoring.loading import Course, CourseError, find_course, installed_courses, load_course
@@ -49,6 +50,7 @@ __all__ = [
     "Limits",
     "Mistake",
     "Oracle",
+    "Totals",
     "Variant",
     "find_course",
     "installed_courses",

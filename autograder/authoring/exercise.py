@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autograder.sandbox.drivers import DRIVERS
@@ -29,6 +29,32 @@ class Limits:
     """Memory above what the warm interpreter holds."""
     output_mb: int = 4
     """What may be printed before the run is stopped; the first 16 kB are kept."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where a limit is not positive."""
+        _positive(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What one submission may use in all, whatever its exercises may."""
+
+    seconds: float = 60.0
+    """On the clock, for loading and for all exercises."""
+    loading_seconds: float = 2.0
+    """Processor time for what its files do outside of functions; five times as much may pass on the clock."""
+    output_mb: int = 32
+    """What may be printed; beyond it, no further exercise is run."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where a limit is not positive."""
+        _positive(self)
+
+
+def _positive(limits: Limits | Totals) -> None:
+    for name, value in asdict(limits).items():
+        if not value > 0:
+            raise ValueError(f"{type(limits).__name__}({name}={value}) leaves nothing: give more than 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +260,8 @@ class Assignment:
     profile: str = "numpy"
     """`numpy`: torch does not exist in the sandbox; `torch`: both do."""
     limits: Limits = field(default_factory=Limits)
+    """Of every exercise that has none of its own, and, but for the time, of loading the files."""
+    totals: Totals = field(default_factory=Totals)
     exercises: list[Exercise] = field(default_factory=list)
 
     def exercise(

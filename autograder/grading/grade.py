@@ -25,6 +25,7 @@ from autograder.model import (
     Verdict,
 )
 from autograder.sandbox.host import FollowUp
+from autograder.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +44,7 @@ OURS = "This is our error, not yours."
 VERDICTS = (
     (Ended.TIMED_OUT, Verdict.TIMED_OUT),
     (Ended.OUT_OF_MEMORY, Verdict.OUT_OF_MEMORY),
+    (Ended.TOO_MUCH_OUTPUT, Verdict.TOO_MUCH_OUTPUT),
     (Ended.DIED, Verdict.DIED),
     (Ended.BAD_OUTPUT, Verdict.DIED),
 )
@@ -63,7 +65,9 @@ class Grader:
         return self._asked(submission, key.batch)
 
     def _asked(self, submission: Submission, batch: Batch) -> Sequence[Run]:
-        return self.sandbox.run(submission, [batch], self.sheet.assignment.limits).batches[0].runs
+        assignment = self.sheet.assignment
+        ran = self.sandbox.run(submission, [batch], assignment.limits, totals=assignment.totals)
+        return ran.batches[0].runs
 
     def grade(self, submission: Submission) -> Report:
         """Return the report on one submission. Raises nothing that a submission can cause."""
@@ -73,7 +77,8 @@ class Grader:
             FollowUp(self._examples[key.exercise.name].batch, partial(self._wanted, key)) for key in self.keys
         ]
         batches = [key.batch for key in self.keys]
-        ran = self.sandbox.run(submission, batches, self.sheet.assignment.limits, follow_ups)
+        assignment = self.sheet.assignment
+        ran = self.sandbox.run(submission, batches, assignment.limits, follow_ups, assignment.totals)
         followed = ran.followed or ({},) * len(self.keys)
         exercises = tuple(
             self.exercise(key, _explained(batch, key, ran), examples, partial(self._asked, submission))
@@ -208,7 +213,7 @@ def _explained(batch: BatchRun, key: ExerciseKey, ran: Ran) -> BatchRun:
 def _skipped(error: Error) -> str:
     where = f"{error.file}, line {error.line}" if error.line else error.file
     what = f"{error.type}: {error.message}" if error.message else error.type
-    return f"{where}: {what}. That part was skipped."
+    return " ".join(filter(None, (f"{where}: {what}. That part was skipped.", refused(error))))
 
 
 def unread(submission: Submission, sheet: Sheet | None) -> Report:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograder.authoring import Assignment, Criterion, Exercise, Limits, Mistake, Oracle, Variant
+from autograder.authoring import Assignment, Criterion, Exercise, Limits, Mistake, Oracle, Totals, Variant
 
 if TYPE_CHECKING:
     import numpy as np
@@ -197,3 +197,11 @@ def test_an_equivalent_is_listed_once(pair: Exercise) -> None:
         pair.equivalent("half * 2", because="Another reason.")
     with pytest.raises(ValueError, match="pair lists 'a' twice"):
         pair.equivalent("a", "a", because="Another reason.")
+
+
+@pytest.mark.parametrize("make", [Limits, Totals])
+@pytest.mark.parametrize("value", [0, -1, float("nan")])
+def test_a_limit_leaves_something(make: type, value: float) -> None:
+    """One that is 0, negative or no number would stop everybody, or nobody."""
+    with pytest.raises(ValueError, match=r"\(seconds=.*\) leaves nothing: give more than 0"):
+        make(seconds=value)

@@ -117,6 +117,20 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """A place where a submission uses what an exercise forbids."""
+
+    name: str
+    """What is forbidden; empty where a part of the work could not be read, and may use it."""
+    said: str
+    """How it is written there; why it could not be read where there is no name."""
+    file: str
+    """The file and the cell of a notebook."""
+    line: int
+    """The line in it; 0 where none is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mismatch:
     """Why one run is not accepted."""
 

@@ -27,7 +27,9 @@ For example:
 """
 
 from autograder.authoring.exercise import (
+    AUTOGRAD,
     Assignment,
+    Ban,
     Case,
     Criterion,
     Exercise,
@@ -41,7 +43,9 @@ from autograder.authoring.loading import Course, CourseError, find_course, insta
 from autograder.authoring.scaffold import scaffold
 
 __all__ = [
+    "AUTOGRAD",
     "Assignment",
+    "Ban",
     "Case",
     "Course",
     "CourseError",

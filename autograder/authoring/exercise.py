@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,26 @@ class Mistake:
     """The id of another mistake of the exercise with the same outputs on every input, empty for none."""
 
 
+AUTOGRAD = (
+    *("torch.autograd", "torch.func", "functorch"),
+    *(".backward", ".requires_grad_", "torch(requires_grad=)"),
+)
+"""The ways to a derivative that torch finds, for `Exercise.forbid`."""
+FORBIDDABLE = re.compile(r"\.\w+|\w+(\.\w+)*(\(\w+=\))?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Something that the text of an exercise forbids."""
+
+    names: tuple[str, ...]
+    """Each `numpy.gradient` or a package, an attribute `.backward`, or an argument `torch(requires_grad=)`."""
+    because: str
+    """The sentence that whoever uses it is told."""
+    costs: bool
+    """Whether the exercise earns nothing with it; if not, it is only noted."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Exercise:
     """One exercise: what it is worth, and how it is checked."""
@@ -145,6 +166,7 @@ class Exercise:
     """By function: the author's function that gives its right answers, where bounds cannot follow the reference."""
     equivalents: dict[str, str] = field(default_factory=dict)
     """Why an automatic mutant, or a known mistake that is scaled, is right after all; by its name."""
+    bans: list[Ban] = field(default_factory=list)
     allows_cancellation: bool = False
     """Whether a right formula passes, with a note, where it loses digits to rounding that the bounds do not allow."""
 
@@ -236,6 +258,24 @@ class Exercise:
             return solution
 
         return register
+
+    def forbid(self, *names: str, because: str, costs: bool = True) -> None:
+        """Forbid the functions of the exercise, and what they lead to, to use something.
+
+        names: full names of functions or packages (`"numpy.gradient"`, `"torch.autograd"`), attributes of anything
+        (`".backward"`), arguments in calls of a package (`"torch(requires_grad=)"`); `*AUTOGRAD` for torch's derivatives.
+        because: the sentence that a student who uses it is told. costs: whether the exercise then earns nothing; if
+        not, it is only noted. Raises ValueError where a name is of another form or used twice, or there is no reason.
+        """
+        if not names or not because.strip():
+            raise ValueError(f"{self.name} forbids something without a name or without a reason")
+        known = {name for ban in self.bans for name in ban.names}
+        for name in names:
+            if not FORBIDDABLE.fullmatch(name):
+                raise ValueError(f"{self.name} cannot forbid {name!r}: write 'numpy.gradient' or '.backward'")
+            if name in known or names.count(name) > 1:
+                raise ValueError(f"{self.name} forbids {name!r} twice")
+        self.bans.append(Ban(names, because, costs))
 
     def equivalent(self, *names: str, because: str) -> None:
         """List what `validate --thorough` finds to pass and what is right to pass, with the reason why it is right.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from autograder.grading.checking import check
 from autograder.grading.diagnosis import Mistakes, telling
 from autograder.grading.examples import Examples
+from autograder.grading.forbidden import judged
 from autograder.grading.key import exercise_key
 from autograder.grading.oracles import raised_at
 from autograder.grading.scaling import INEXACT, Probe
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from autograder.authoring import Criterion
     from autograder.authoring.loading import Sheet
     from autograder.grading.key import ExerciseKey
-    from autograder.model import Diagnosis, Mismatch
+    from autograder.model import Diagnosis, Finding, Mismatch
     from autograder.sandbox.host import Batch, BatchRun, Ran, Sandbox
 
 __all__ = ["Grader", "check", "report", "unread"]
@@ -64,10 +65,17 @@ class Grader:
         """Return a submission's run of every question of one exercise."""
         return self._asked(submission, key.batch)
 
+    def findings(self, submission: Submission, key: ExerciseKey) -> Sequence[Finding]:
+        """Return where a submission uses what one exercise forbids, as far as that is written out."""
+        return self._ran(submission, key.batch).findings
+
     def _asked(self, submission: Submission, batch: Batch) -> Sequence[Run]:
+        return self._ran(submission, batch).runs
+
+    def _ran(self, submission: Submission, batch: Batch) -> BatchRun:
         assignment = self.sheet.assignment
         ran = self.sandbox.run(submission, [batch], assignment.limits, totals=assignment.totals)
-        return ran.batches[0].runs
+        return ran.batches[0]
 
     def grade(self, submission: Submission) -> Report:
         """Return the report on one submission. Raises nothing that a submission can cause."""
@@ -120,7 +128,7 @@ class Grader:
         if fault is not None:
             return _ungraded(key, fault)
         try:
-            return self._judged(key, batch, examples, ask)
+            return judged(key.exercise, batch, self._judged(key, batch, examples, ask))
         except Exception as error:  # noqa: BLE001 - a judge that fails on odd values must neither pass nor fail anybody
             return _ungraded(key, f"its check failed with {raised_at(error)}")
 

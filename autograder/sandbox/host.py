@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from autograder.authoring.exercise import Totals
-from autograder.model import Ended, Error, Query, Run
+from autograder.model import Ended, Error, Finding, Query, Run
 from autograder.sandbox import wire
 from autograder.sandbox.children import (
     CLOCK_FACTOR,
@@ -49,6 +49,7 @@ ADVICE = {
     Ended.TOO_MUCH_OUTPUT: "Take the printing out of the loop.",
 }
 """What to do about an ending of a function that no exception tells of."""
+UNREAD = Finding("", "", "", 0)
 _PR_SET_DUMPABLE = 4
 
 
@@ -74,9 +75,22 @@ class Batch:
     tags: tuple[int, ...]
     """What the answer to each call must bear."""
     frame: bytes
+    forbids: tuple[str, ...] = ()
+    """What the functions may not use, as `policy` reads it; uses are found before the submission is loaded."""
+    closed: tuple[str, ...] = ()
+    """What of this is closed while the calls are made."""
 
     @classmethod
-    def encode(cls, exercise: str, calls: Sequence[Call], limits: Limits, seed: int) -> Batch:
+    def encode(
+        cls,
+        exercise: str,
+        calls: Sequence[Call],
+        limits: Limits,
+        seed: int,
+        *,
+        forbids: Sequence[str] = (),
+        closed: Sequence[str] = (),
+    ) -> Batch:
         """Return the batch with its frame. Raises WireError where the arguments are too large."""
         # Tags that cannot be guessed: an answer written before its question was read is not one.
         tags = tuple(secrets.randbits(64) for _ in calls)
@@ -91,11 +105,19 @@ class Batch:
             for tag, call in zip(tags, calls, strict=True)
         ]
         name = f"{exercise} {secrets.token_hex(4)}"
-        return cls(name, tuple(calls), limits, seed, tags, encoder.frame(asked))
+        frame = encoder.frame(asked)
+        return cls(name, tuple(calls), limits, seed, tags, frame, tuple(forbids), tuple(closed))
+
+    @property
+    def rule(self) -> dict[str, Any]:
+        """What `policy` is asked to look for."""
+        functions = dict.fromkeys(call.function for call in self.calls)
+        return {"functions": list(functions), "forbids": self.forbids}
 
     def request(self, places: Sequence[int]) -> bytes:
         """Return the frame that asks for the calls at these places."""
         head = {"do": "ask", "exercise": self.name, "seed": self.seed, "places": list(places)}
+        head["closed"] = self.closed
         return wire.Encoder().frame(head)
 
 
@@ -105,6 +127,8 @@ class BatchRun:
 
     runs: tuple[Run, ...]
     stdout: str = ""
+    findings: tuple[Finding, ...] = ()
+    """Where what the batch forbids is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +246,12 @@ class _Session:
         self.notes: list[str] = []
         self._started = time.monotonic()
         self._unloadable: dict[int, EndingError] = {}
+        self._batches: Sequence[Batch] = ()
+        self._findings: dict[str, tuple[Finding, ...]] | None = None
 
     def run(self, batches: Sequence[Batch], follow_ups: Sequence[FollowUp]) -> Ran:
         """Return what every batch came to."""
+        self._batches = batches
         done: list[BatchRun] = []
         followed: list[dict[int, Run]] = []
         try:
@@ -275,6 +302,9 @@ class _Session:
             raise self._unloadable[memory_mb]
         while self._child is None:
             self._child = self._fork(memory_mb)
+            if not self._read(self._child):
+                self._drop()
+                continue
             try:
                 self._load(self._child)
             except EndingError as ending:
@@ -288,6 +318,33 @@ class _Session:
                 self.notes.append(f"{ending.detail} Only the definitions in the file were used.")
         return self._child
 
+    def _read(self, child: Child) -> bool:
+        """Have the files read for what is forbidden, once and before anything in them runs.
+
+        Return whether the child still lives. If not, each exercise that forbids something has that for a finding.
+        """
+        rules = {batch.name: batch.rule for batch in self._batches if batch.forbids}
+        if self._findings is not None or not rules:
+            return True
+        self._findings = dict.fromkeys(rules, (UNREAD,))
+        limits = replace(self._limits, seconds=self._totals.loading_seconds)
+        tag = secrets.randbits(64)
+        head = {"do": "read", "seed": 0, "rules": rules, **self._files()}
+        request = wire.Encoder().frame(head, tag)
+        try:
+            (frame,) = Exchange(child, request, 1, limits, limits.seconds * CLOCK_FACTOR).finish()
+            said, _ = wire.parse(frame.header, frame.body)
+            self._findings = {name: tuple(map(_finding, said[name])) for name in rules}
+        except (EndingError, *UNREADABLE):
+            return False
+        return True
+
+    def _files(self) -> dict[str, Any]:
+        return {
+            "sources": [_source(source) for source in self._submission.sources],
+            "modules": [_source(source) for source in self._submission.modules],
+        }
+
     def _load(self, child: Child) -> None:
         limits = replace(self._limits, seconds=self._totals.loading_seconds)
         tag = secrets.randbits(64)
@@ -295,8 +352,8 @@ class _Session:
             "do": "load",
             "seed": 0,
             "definitions_only": self._definitions_only,
-            "sources": [_source(source) for source in self._submission.sources],
-            "modules": [_source(source) for source in self._submission.modules],
+            "closed": sorted({name for batch in self._batches for name in batch.closed}),
+            **self._files(),
         }
         request = wire.Encoder().frame(head, tag)
         (frame,) = Exchange(child, request, 1, limits, limits.seconds * CLOCK_FACTOR).finish()
@@ -327,7 +384,9 @@ class _Session:
                 runs[first] = replace(lost, asked=spent is None)
                 function = batch.calls[first].function
                 runs |= {i: lost for i in todo if i not in runs and batch.calls[i].function == function}
-        return BatchRun(tuple(runs[place] for place in range(len(batch.calls))), printed[: 2 * KEPT_OUTPUT])
+        made = tuple(runs[place] for place in range(len(batch.calls)))
+        findings = (self._findings or {}).get(batch.name, ())
+        return BatchRun(made, printed[: 2 * KEPT_OUTPUT], findings)
 
     def _ask(self, batch: Batch, places: Sequence[int], runs: dict[int, Run]) -> EndingError | None:
         """Put the answers of a batch into `runs`; return why not all came, or None."""
@@ -400,6 +459,12 @@ def advised(ended: Ended, detail: str) -> str:
 
 def _source(source: Source) -> dict[str, Any]:
     return {"name": source.name, "cells": list(source.cells)}
+
+
+def _finding(said: Any) -> Finding:
+    return Finding(
+        str(said["name"])[:100], str(said["said"])[:200], str(said["file"])[:200], int(said["line"])
+    )
 
 
 def _error(said: Any) -> Error:

@@ -36,6 +36,9 @@ WORKER_FILES = (
     "wire.py",
     "problems.py",
     "drivers.py",
+    "bindings.py",
+    "policy.py",
+    "closing.py",
     "__init__.py",
     "filters",
 )

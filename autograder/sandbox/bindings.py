@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from autograder.sandbox.loader import _stubs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     Paths = frozenset[str]
 
@@ -128,11 +128,13 @@ def _root(target: ast.expr) -> str:
     return target.id if isinstance(target, ast.Name) else ""
 
 
-def same_scope(node: ast.AST) -> list[ast.AST]:
-    """Return a node and all that is in it, but for what is in a scope of its own."""
-    found = [node]
+def same_scope(body: Iterable[ast.AST]) -> list[ast.AST]:
+    """Return some statements and all that is in them, but for what is in a scope of its own."""
+    found = list(body)
     for part in found:  # which grows meanwhile
-        if not isinstance(part, Function | ast.Lambda | ast.ClassDef):
+        if isinstance(part, ast.comprehension):
+            found += (part.iter, *part.ifs)
+        elif not isinstance(part, Function | ast.Lambda | ast.ClassDef):
             found += ast.iter_child_nodes(part)
     return found
 
@@ -145,9 +147,8 @@ def stored(nodes: Iterable[ast.AST]) -> Iterator[str]:
                 yield part.id
 
 
-def local_names(body: Iterable[ast.AST]) -> Iterator[str]:
-    """Yield the names that some statements bind in their scope."""
-    parts = [part for statement in body for part in same_scope(statement)]
+def local_names(parts: Sequence[ast.AST]) -> Iterator[str]:
+    """Yield the names that are bound in a scope. parts: all that is in it, see `same_scope`."""
     elsewhere = {name for part in parts if isinstance(part, ast.Global | ast.Nonlocal) for name in part.names}
     for part in parts:
         match part:

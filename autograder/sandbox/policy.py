@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     Names = ChainMap[str, Paths]
     """What the local names around an expression stand for; a name that is not in it is one of the module's."""
 
+BINDING = (
+    *(ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr),
+    *(ast.For, ast.AsyncFor, ast.With, ast.AsyncWith),
+)
+"""What may give a name a meaning that is written out."""
 DEPTH = 10_000
 """Of nested expressions: a sum of a thousand terms is a thousand deep."""
 MOST = 10
@@ -98,8 +103,7 @@ class Reader:
                 self.used.own.add(name)
         for part in ast.walk(node):
             if isinstance(part, ast.ClassDef):
-                for statement in part.body:
-                    self.used.own |= set(local_names([statement]))
+                self.used.own |= set(local_names(same_scope(part.body)))
                 for inner in ast.walk(part):
                     match inner:
                         case ast.Attribute(value=ast.Name("self"), attr=name, ctx=ast.Store()):
@@ -252,13 +256,12 @@ class Reader:
         ]:
             if default is not None:
                 found[each.arg] = self._paths(default, names)
-        found |= dict.fromkeys(local_names(body), NOTHING) | {
-            each: found[each] for each in found.keys() & set(local_names(body))
-        }
+        parts = same_scope(body)
+        found = dict.fromkeys(local_names(parts), NOTHING) | found
         inner = names.new_child(found)
-        parts = [part for statement in body for part in same_scope(statement)]
+        binding = [part for part in parts if isinstance(part, BINDING)]
         for _ in range(2):  # an alias of an alias
-            for part in parts:
+            for part in binding:
                 for name, path in imported(part):
                     found[name] = found.get(name, NOTHING) | self._inside([path])
                 for target, value in assigned(part):
@@ -269,11 +272,9 @@ class Reader:
     def _class(self, node: ast.ClassDef, names: Names) -> None:
         for part in (*node.decorator_list, *node.bases, *node.keywords):
             self._visit(part, names)
-        inner = names.new_child(dict.fromkeys(local_names(node.body), NOTHING))
-        for part in node.body:
-            self._visit(
-                part, names if isinstance(part, Function) else inner
-            )  # a method does not see the class's names
+        inner = names.new_child(dict.fromkeys(local_names(same_scope(node.body)), NOTHING))
+        for part in node.body:  # of which a method does not see the names
+            self._visit(part, names if isinstance(part, Function) else inner)
 
 
 def _text(node: ast.AST) -> str:

@@ -84,6 +84,8 @@ USES = {
     "a stub after it": "def f(x):\n    return np.gradient(x)\ndef f(x):\n    raise NotImplementedError",
     "async": "async def h(x):\n    return np.gradient(x)\ndef f(x):\n    return h(x)",
     "a match": "def f(x):\n    match x:\n        case [*_]:\n            return np.gradient(x)",
+    "beside a comprehension": "def f(x):\n    [np for np in x]\n    return np.gradient(x)",
+    "a walrus in a comprehension": "def f(x):\n    return [n for _ in x if (n := np)][0], n.gradient(x)",
     "with": "def f(x):\n    with np.errstate() as s:\n        return np.gradient(x)",
 }
 BESIDE = "import numpy as n\ndef h(x):\n    return n.gradient(x)\n"

@@ -20,16 +20,8 @@ PACKAGE = Path(autograder.__file__).parent
 UNTRUSTED = {
     f"autograder.sandbox.{name}"
     for name in (
-        "confine",
-        "drivers",
-        "loader",
-        "mending",
-        "probe",
-        "problems",
-        "silent",
-        "wire",
-        "worker",
-        "zygote",
+        *("bindings", "closing", "confine", "drivers", "loader", "mending", "policy", "probe", "problems"),
+        *("silent", "wire", "worker", "zygote"),
     )
 }
 
@@ -61,7 +53,8 @@ PARTS: dict[str, set[str]] = {
     "autograder.store": {"autograder.model", "sqlalchemy"},
     "autograder.grading": {
         *("autograder.authoring", "autograder.sandbox", "autograder.numerics"),
-        *("autograder.sandbox.drivers", "autograder.sandbox.wire", "autograder.model"),
+        *("autograder.sandbox.closing", "autograder.sandbox.drivers", "autograder.sandbox.wire"),
+        "autograder.model",
     },
     "autograder.submissions": {"autograder.model"},
     "autograder.sandbox": {"autograder.authoring", "autograder.sandbox.wire", "autograder.model"},
@@ -80,8 +73,12 @@ PARTS: dict[str, set[str]] = {
     "autograder.sandbox.zygote": {"autograder.sandbox.worker", "autograder.sandbox.confine", "torch"},
     "autograder.sandbox.worker": {
         *("autograder.sandbox.loader", "autograder.sandbox.drivers", "autograder.sandbox.problems"),
-        *("autograder.sandbox.silent", "autograder.sandbox.wire"),
+        *("autograder.sandbox.policy", "autograder.sandbox.closing", "autograder.sandbox.silent"),
+        "autograder.sandbox.wire",
     },
+    "autograder.sandbox.policy": {"autograder.sandbox.bindings"},
+    "autograder.sandbox.bindings": {"autograder.sandbox.loader"},
+    "autograder.sandbox.closing": {"autograder.sandbox.drivers"},
     "autograder.sandbox.drivers": {"torch"},
     "autograder.sandbox.loader": {"autograder.sandbox.mending"},
     "autograder.sandbox.mending": set(),

@@ -215,6 +215,7 @@ def _ending(run: Run) -> Mismatch:
         kind = _said(run.error.type)
         if "SyntaxError" in run.error.bases:
             return Mismatch(f"raised {kind}", f"Your file cannot be read as Python: {kind}{_line(run)}{text}")
+        text = f"{text.removesuffix('.')}. {run.detail}" if run.detail else text
         return Mismatch(f"raised {kind}", f"Your function raised {kind}{_line(run)}{text}")
     return Mismatch(run.ended.value, run.detail or f"The run ended without a value: {run.ended.value}.")
 

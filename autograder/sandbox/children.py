@@ -77,6 +77,8 @@ class Child:
     answered: int = 0
     """Bytes of answers to the present request."""
     _pending: bytearray = field(default_factory=bytearray)
+    printed_in_all: int = 0
+    """Bytes."""
     _printed: int = 0
     _kept: bytearray = field(default_factory=bytearray)
 
@@ -114,10 +116,11 @@ class Child:
             if not data:
                 return
             self._printed += len(data)
+            self.printed_in_all += len(data)
             self._kept += data[: max(0, KEPT_OUTPUT - len(self._kept))]
             if self._printed > limit:
                 raise EndingError(
-                    Ended.DIED, f"Your code printed more than {limit >> 20} MB and was stopped."
+                    Ended.TOO_MUCH_OUTPUT, f"Your code printed more than {limit >> 20} MB and was stopped."
                 )
 
     def take_frames(self, into: list[Frame]) -> None:

@@ -38,6 +38,9 @@ WORKER_FILES = (
     "wire.py",
     "problems.py",
     "drivers.py",
+    "bindings.py",
+    "policy.py",
+    "closing.py",
     "__init__.py",
     "filters",
 )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.sandbox import drivers, problems, wire
+from autograder.sandbox import closing, drivers, policy, problems, wire
 from autograder.sandbox.loader import Loader, Modules, describe
 from autograder.sandbox.silent import SilentModules
 
@@ -252,8 +252,12 @@ def serve(pipes: Pipes, asked: dict[str, list[Question]]) -> None:
     while (request := pipes.read()) is not None:
         tag, head = request
         seed(head["seed"])
-        if head["do"] == "load":
+        if head["do"] == "read":
+            found = policy.read(head["sources"], head["modules"], head["rules"])
+            pipes.write(wire.Encoder().frame(found, tag))
+        elif head["do"] == "load":
             loader = Loader(definitions_only=head["definitions_only"])
+            closing.install(head["closed"], loader.files)
             # Of two files with one name the module is imported: `from ops import` in ops.ipynb means ops.py.
             sys.meta_path += [Modules([*head["sources"], *head["modules"]], loader), SilentModules()]
             for source in head["sources"]:
@@ -269,7 +273,8 @@ def serve(pipes: Pipes, asked: dict[str, list[Question]]) -> None:
         elif loader is not None:
             exercise = asked[head["exercise"]]
             for place in head["places"]:
-                frame = answer(exercise[place], loader)
+                with closing.closed(head["closed"]):
+                    frame = answer(exercise[place], loader)
                 _flush()
                 pipes.write(frame)
         pipes.ring()

@@ -277,7 +277,7 @@ def test_output_beyond_the_limit_ends_the_run(puppet: Puppet) -> None:
     os.write(puppet.output, b"x" * 50_000)
     with pytest.raises(EndingError) as caught:
         puppet.child.take_output(49_999)
-    assert caught.value.ended is Ended.DIED
+    assert caught.value.ended is Ended.TOO_MUCH_OUTPUT
     assert puppet.child.printed() == "x" * children.KEPT_OUTPUT + "\n[... 33616 more bytes were printed]"
 
 

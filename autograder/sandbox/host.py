@@ -132,6 +132,8 @@ class Sandbox:
         self._lock = threading.Lock()
         self._closed = False
         self._zygote = Zygote(profile, isolation)
+        self.replaced = 0
+        """How often the fork server was lost and another one was started."""
 
     @property
     def layers(self) -> dict[str, bool]:
@@ -161,6 +163,7 @@ class Sandbox:
                     pass
             self._zygote.close()
             self._zygote = Zygote(self.profile, self.isolation)
+            self.replaced += 1
             return self._forked(limits, batches)
 
     def _forked(self, limits: Limits, batches: Sequence[Batch]) -> Child:

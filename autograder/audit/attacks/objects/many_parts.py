@@ -1,0 +1,11 @@
+"""Returns a million small things.
+
+secret = ["failed", "timed_out"]
+"""
+
+def square(x):
+    return x * x
+
+
+def secret(x):
+    return [[]] * 10**6

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from autograder.sandbox.canaries import Enforced
 
 AT_ONCE = 2
+PATIENCE = 5.0
+"""Seconds in which the processes of the last attack must have ended."""
 GOT_THROUGH = re.compile(r"^GOT THROUGH: (.*)$", re.MULTILINE)
 """What an attack prints of each attempt that succeeded; see `attacks/accomplice.py`."""
 TRIED = re.compile(r"^TRIED: \d+$", re.MULTILINE)
@@ -163,7 +165,7 @@ class Stage:
 
     def left_over(self) -> int:
         """Return how many processes are still there a while after the last attack."""
-        deadline = time.monotonic() + 5.0
+        deadline = time.monotonic() + PATIENCE
         while (more := descendants(os.getpid()) - self._processes) > 0 and time.monotonic() < deadline:
             time.sleep(0.02)
         return max(0, more)

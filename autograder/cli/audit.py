@@ -96,7 +96,8 @@ def _summary(found: Audit, *, verbose: bool) -> Iterator[str]:
     if untried := found.count(State.NOT_TRIED):
         parts.append(f"{untried} not tried")
     succeeded = found.count(State.SUCCEEDED)
-    yield f"{len(found.outcomes)} attacks: {', '.join(parts)}, {succeeded} SUCCEEDED."
+    count = len(found.outcomes)
+    yield f"{count} attack{'s' * (count != 1)}: {', '.join(parts)}, {succeeded} SUCCEEDED."
     if succeeded:
         yield f"This machine does not hold what {level} claims. Do not grade strangers' code on it before that is mended."
     if found.left_over:

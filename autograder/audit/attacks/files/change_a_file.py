@@ -16,6 +16,7 @@ def secret(x):
         "overwrite": lambda: open(VICTIM, "w"),
         "in place": lambda: open(VICTIM, "r+"),
         "cut": lambda: os.truncate(VICTIM, 0),
+        "create": lambda: called("creat", (FOLDER + "/" + MARK).encode(), 0o666),
         "libc": lambda: called("open", VICTIM.encode(), 1),
         "by a descriptor": lambda: os.open(f"/proc/self/fd/{os.open(VICTIM, os.O_PATH)}", os.O_WRONLY),
     })

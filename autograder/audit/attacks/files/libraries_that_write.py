@@ -29,6 +29,7 @@ def secret(x):
         "save": lambda: np.save(new, x),
         "text": lambda: np.savetxt(new, x),
         "memmap": lambda: np.memmap(new, mode="w+", shape=3),
+        "copy": lambda: __import__("shutil").copy(os.__file__, new),
         "to file": lambda: x.tofile(new),
         "shelf": lambda: shelve.open(new),
         "dbm": lambda: dbm.dumb.open(new, "c"),

@@ -13,7 +13,7 @@ def square(x):
 
 
 def secret(x):
-    size = 1 << 30
+    size = 1 << 30 if not hoard else 0
     while size > 1024:
         try:
             hoard.append(bytearray(size))

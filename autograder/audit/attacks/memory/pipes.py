@@ -20,6 +20,6 @@ def secret(x):
     except OSError:
         pass
     attempts({
-        "16 MB": lambda: raising(held > 16 << 20),
+        "4 MB": lambda: raising(held > 4 << 20),
         "larger pipes": lambda: called("fcntl", ends[0][1], 1031, 1 << 20),
     })

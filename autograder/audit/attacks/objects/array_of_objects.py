@@ -1,5 +1,6 @@
 """Returns an array of objects that are equal to everything.
 
+sheet = "hurry"
 secret = ["failed", "raised", "timed_out"]
 """
 

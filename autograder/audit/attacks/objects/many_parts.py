@@ -1,5 +1,6 @@
 """Returns a million small things.
 
+sheet = "hurry"
 secret = ["failed", "timed_out"]
 """
 

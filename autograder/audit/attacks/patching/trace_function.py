@@ -1,5 +1,6 @@
 """Changes the local variables of its callers by a trace function.
 
+sheet = "hurry"
 secret = ["failed", "raised", "died", "timed_out"]
 """
 

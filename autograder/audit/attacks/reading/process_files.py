@@ -5,7 +5,10 @@ needs = ["other files"]
 
 from accomplice import *
 
-FILES = ("mem", "maps", "environ", "cmdline", "auxv", "status", "pagemap", "fd", "task", "map_files", "ns")
+FILES = (
+    "mem", "maps", "environ", "cmdline", "auxv", "stat", "status", "pagemap", "syscall", "clear_refs", "fd", "fdinfo", "cwd",
+    "root", "task", "map_files", "ns",
+)
 
 
 def opened(path):

@@ -5,7 +5,7 @@ needs = ["other files"]
 
 from accomplice import *
 
-FOLDERS = ("/", "/home", "/root", "/tmp", "/var/tmp", "/etc", "/srv", "/mnt", "/sys", "/proc", "/run", "..", "~")
+FOLDERS = ("/", "/sys/fs/cgroup", "/home", "/root", "/tmp", "/var/tmp", "/etc", "/srv", "/mnt", "/sys", "/proc", "/run", "..", "~")
 FILES = ("/etc/passwd", "/etc/hostname", "/etc/resolv.conf", "/proc/mounts", "/proc/kallsyms", "/proc/cpuinfo")
 
 

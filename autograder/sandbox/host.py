@@ -172,6 +172,8 @@ class Sandbox:
         self._lock = threading.Lock()
         self._closed = False
         self._zygote = self._started()
+        self.replaced = 0
+        """How often the fork server was lost and another one was started."""
 
     @property
     def layers(self) -> dict[str, bool]:
@@ -211,6 +213,7 @@ class Sandbox:
                     pass
             self._zygote.close()
             self._zygote = self._started()
+            self.replaced += 1
             return self._forked(totals, batches, memory_mb)
 
     def _forked(self, totals: Totals, batches: Sequence[Batch], memory_mb: int) -> Child:

@@ -144,7 +144,8 @@ def answer(question: Question, loader: Loader) -> bytes:
         mine = list(_arrays(value))
         head["aliased"] = [place for place, theirs in enumerate(question.arrays) if _share(mine, theirs)]
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is the student's
-        head = {"ended": _ended(error), "error": describe(error, loader.files)}
+        described = describe(error, loader.files)
+        head = {"ended": _ended(error, described["message"]), "error": described}
     head["mutated"] = [
         place
         for place, (arg, before) in enumerate(zip(question.args, question.before, strict=True))
@@ -176,10 +177,11 @@ def _share(some: list[np.ndarray[Any, Any]], others: list[np.ndarray[Any, Any]])
     return False
 
 
-def _ended(error: BaseException) -> str:
+def _ended(error: BaseException, message: str) -> str:
+    """Return how a call ended. message: what the error says, which was asked for once: the text may be a student's."""
     if isinstance(error, NotImplementedError):
         return "missing"
-    if isinstance(error, MemoryError) or "DefaultCPUAllocator: can't allocate memory" in str(error):
+    if isinstance(error, MemoryError) or "DefaultCPUAllocator: can't allocate memory" in message:
         return "out_of_memory"
     return "raised"
 

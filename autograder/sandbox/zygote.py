@@ -18,7 +18,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from autograder.sandbox import confine, worker
+from autograder.sandbox import confine, drivers, worker
 
 CHANNELS = (3, 4, 5)
 """File descriptors of a child's requests, answers and bell."""
@@ -154,6 +154,7 @@ def _child(
             order["memory"], order["cpu"], base=options["address space"], threads=options["threads"]
         )
         confine.filter_syscalls()
+        drivers.work_for_one_student()
         worker.serve(worker.Pipes(*CHANNELS), asked)
     finally:
         os._exit(0)

@@ -39,9 +39,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Grader", "check", "report", "unread"]
 
+NO_FILES = " Only your own files of Python are there while it is graded: leave out what reads others."
 ADVICE = {
     "EOFError": " Nobody answers input() while it is graded: write the value into your code.",
-    "FileNotFoundError": " Only your own files of Python are there while it is graded: leave out what reads others.",
+    "FileNotFoundError": NO_FILES,
+    "PermissionError": NO_FILES,
     "ModuleNotFoundError": " Only the libraries of the sheet are there while it is graded.",
 }
 """What to do about an error that does not come from the code alone."""

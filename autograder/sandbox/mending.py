@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 # Annotations are never evaluated: one that does not resolve must not cost a function.
 FLAGS = __future__.annotations.compiler_flag
-MAX_BLOCKS = 2_000
+MAX_BLOCKS = 500
 """Blocks of one cell that are tried one by one; a text with more of them was not written by a student."""
-MAX_JOINED = 12
+MAX_JOINED = 8
 """Blocks that are tried as one: a text over several lines may hold lines that look like the beginning of a statement."""
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 TAB_SIZES = (4, 8)  # as editors show them; and as Python once read them

@@ -143,19 +143,21 @@ class Packed:
         """Open an archive in this one. Raises UnreadError."""
         yield io.BytesIO(self.read(name, label, allowance, MAX_TOTAL))
 
-    def place(self, path: str, member: Member) -> None:
-        """Put a file where its name says; one whose name leads out of the archive is not read."""
+    def place(self, path: str, member: Member | None) -> None:
+        """Put a file, or a folder, where its name says; a file whose name leads out of the archive is not read."""
         inner = DRIVE.sub("", path, count=1).replace("\\", "/")
         names = inner.split("/")
         parts = [name for name in names if name not in {"", ".", ".."}]
-        if not parts or not all(map(wanted, parts)):
+        folder = self
+        # What lies deeper is not opened, so its depth need not be kept.
+        for part in parts[: min(len(parts) - (member is not None), MAX_DEPTH + 1)]:
+            if not wanted(part):
+                return
+            folder = folder.folders.setdefault(part, Packed())
+        if member is None or not parts or not wanted(parts[-1]):
             return
         if inner != path.replace("\\", "/") or not names[0] or ".." in names:
             member = replace(member, problem=OUTSIDE)
-        folder = self
-        # What lies deeper is not opened, so its depth need not be kept.
-        for part in parts[: min(len(parts) - 1, MAX_DEPTH + 1)]:
-            folder = folder.folders.setdefault(part, Packed())
         folder.members[folder.free(parts[-1])] = member
 
     def free(self, name: str) -> str:
@@ -197,9 +199,8 @@ def zipped(file: IO[bytes], directory: int) -> Packed:
     within.piece = MAX_TOTAL
     root = Packed()
     for info in archive.infolist():
-        if not info.is_dir():
-            opened = partial(archive.open, info)
-            root.place(info.filename, Member(info.file_size, opened, zip_problem(info)))
+        member = Member(info.file_size, partial(archive.open, info), zip_problem(info))
+        root.place(info.filename, None if info.is_dir() else member)
     return root
 
 
@@ -224,6 +225,7 @@ def tarred(file: IO[bytes] | gzip.GzipFile, total: int) -> Packed:
             if number > total // TAR_SHARE:
                 raise LimitError
             if info.isdir():
+                root.place(info.name, None)
                 continue
             problem = LINK if info.issym() or info.islnk() else ()
             if not problem and (not info.isreg() or info.issparse()):

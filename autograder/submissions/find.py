@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -185,8 +186,10 @@ class Gathering:
         own = any(file.kind and file.named and not self.student_in(name) for name, file in loose)
         for name, file in loose:
             self.flat(name, file, parts, own=own)
+        seen: Counter[str] = Counter()
         for entry in holders:
-            self.holder(place, entry, parts, own=own)
+            seen[shown(entry.name)] += 1
+            self.holder(place, entry, parts, own=own, number=seen[shown(entry.name)])
 
     def look(self, found: Item) -> File:
         """Read one file."""
@@ -214,8 +217,13 @@ class Gathering:
         # The student of loose files has no folder of their own but the one they lie in.
         self.of(student, parts).files.append(file)
 
-    def holder(self, parent: Folder, entry: Entry, parts: tuple[str, ...], *, own: bool) -> None:
-        """Sort a folder or an archive: of a student, of an assignment, or a part of the work of whose folder this is."""
+    def holder(
+        self, parent: Folder, entry: Entry, parts: tuple[str, ...], *, own: bool, number: int
+    ) -> None:
+        """Sort a folder or an archive: of a student, of an assignment, or a part of the work of whose folder this is.
+
+        number: how many names that look like this one there are so far; the others are other students'.
+        """
         here = (*parts, shown(entry.name))
         name = here[-1] if entry.folder else kind_of(here[-1])[0]
         if shelf(name, self.catalogue) and len(here) <= 3 and self.students(parent, entry, here):
@@ -225,6 +233,9 @@ class Gathering:
         files = [self.look(each) for each in found]
         graded = any(file.kind and file.slug for file in files)
         student = name if entry.folder else remains(name, self.catalogue.slugs) or name
+        if number > 1:
+            allowance.notes.append(f"More than one folder is called {name}: find out whose this is.")
+            student = f"{student} ({number})"
         work = self.of(self.home, parts) if own and not graded else self.of(student, here)
         work.files += files
         work.notes += allowance.notes

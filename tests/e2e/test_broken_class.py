@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from broken_class import STUDENTS, kinds, write_class
 
+from autograder.submissions import find
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from broken_class import Kind
 
@@ -41,6 +44,16 @@ def graded(
     with (root / "results" / "grades.csv").open(encoding="utf-8", newline="") as file:
         assert len(list(csv.reader(file))) == STUDENTS + 1
     return of, rows
+
+
+def test_an_archive_of_the_class_is_the_class(tmp_path: Path) -> None:
+    """Packed and not unpacked, it has the same rows, byte for byte."""
+    of = write_class(tmp_path / "class")
+    packed = Path(shutil.make_archive(str(tmp_path / "class"), "zip", tmp_path / "class"))
+    course = {"lines": ["double", "half"], "curves": ["square"]}
+    rows = find(packed, course, "lines")
+    assert rows == find(tmp_path / "class", course, "lines")
+    assert len(rows) == len(of) == STUDENTS
 
 
 @pytest.mark.slow

@@ -73,6 +73,26 @@ def test_an_archive_of_a_class_is_read_like_its_folder(
     assert rows(packed, "ops") == rows(tmp_path / "a" / "class", "ops")
 
 
+@pytest.mark.parametrize("ending", ["zip", "tar"])
+def test_a_student_of_whom_there_is_nothing_has_a_row(tmp_path: Path, ending: str) -> None:
+    """An empty folder is in the archive as well, and so is one with nothing but what systems leave behind."""
+    files: Files = {"ada/ops.py": OPS, "cy/.DS_Store": "x", "dan/.git/config": "x"}
+    made = io.BytesIO(zipped(files) if ending == "zip" else tarred(files))
+    if ending == "zip":
+        with zipfile.ZipFile(made, "a") as archive:
+            archive.writestr("ben/", "")
+    else:
+        with tarfile.open(fileobj=made, mode="a") as archive_:
+            info = tarfile.TarInfo("ben")
+            info.type = tarfile.DIRTYPE
+            archive_.addfile(info)
+    found = find(put(tmp_path / f"class.{ending}", made.getvalue()), COURSE, "ops")
+    assert [(row.student, row.status) for row in found] == [
+        ("ada", Status.GRADED),
+        *((name, Status.MISSING) for name in ("ben", "cy", "dan")),
+    ]
+
+
 @pytest.mark.parametrize("inner", ["class/", "CLASS/", "export-2026/", "a/b/"])
 def test_an_archive_that_was_made_of_one_folder(tmp_path: Path, inner: str) -> None:
     """That folder is not a student."""

@@ -124,6 +124,14 @@ def test_code_in_cells_of_text_is_run_first(tmp_path: Path) -> None:
     assert (row.assignment, row.status) == ("ops", Status.REPAIRED)
 
 
+def test_two_students_with_one_name(tmp_path: Path) -> None:
+    """Names that look the same and are not are two students', and the second one is to be looked at."""
+    composed, decomposed = (unicodedata.normalize(form, "josé") for form in ("NFC", "NFD"))
+    one, two = find(lay(tmp_path, f"{composed}/ops.py", f"{decomposed}/ops.py"), COURSE)
+    assert (one.student, one.notes, two.student) == ("josé", (), "josé (2)")
+    assert two.notes == ("More than one folder is called josé: find out whose this is.",)
+
+
 def test_the_order_is_stable(tmp_path: Path) -> None:
     """Rows come by student, then assignment, whatever the order of the disk."""
     lay(tmp_path, "b/ops.py", "a/partials.py", "a/ops.py", "C_ops.py")

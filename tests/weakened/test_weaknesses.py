@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 ROOT = Path(__file__).parents[2]
-BESIDE = ("tests", "reference", "assignments", "submissions", "pyproject.toml")
+BESIDE = ("tests", "bench", "reference", "assignments", "submissions", "pyproject.toml")
 """What tests look for beside the package."""
 AT_ONCE = 2
 """There are tests with clocks among them: no more at once than a small machine has processors."""

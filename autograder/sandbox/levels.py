@@ -111,7 +111,9 @@ def _libraries() -> list[str]:
     places.append(f"{sysconfig.get_config_var('LIBDIR') or ''}/{library}")
     # Not Path.exists, which raises where somebody may not look: such a place is none for this interpreter.
     return [
-        place for place in places if place.strip("/") and os.path.exists(place) and not place.endswith("/")  # noqa: PTH110
+        place
+        for place in places
+        if place.strip("/") and os.path.exists(place) and not place.endswith("/")  # noqa: PTH110
     ]
 
 

@@ -19,7 +19,10 @@ PACKAGE = Path(autograder.__file__).parent
 
 UNTRUSTED = {
     f"autograder.sandbox.{name}"
-    for name in ("confine", "drivers", "loader", "probe", "problems", "wire", "worker", "zygote")
+    for name in (
+        *("bindings", "closing", "confine", "drivers", "loader", "mending", "policy", "probe", "problems"),
+        *("silent", "wire", "worker", "zygote"),
+    )
 }
 
 # Each part with what it may import, highest first. A part may import itself, the standard library and numpy, and of
@@ -55,7 +58,8 @@ PARTS: dict[str, set[str]] = {
     "autograder.store": {"autograder.model", "sqlalchemy"},
     "autograder.grading": {
         *("autograder.authoring", "autograder.sandbox", "autograder.numerics"),
-        *("autograder.sandbox.drivers", "autograder.sandbox.wire", "autograder.model"),
+        *("autograder.sandbox.closing", "autograder.sandbox.drivers", "autograder.sandbox.wire"),
+        "autograder.model",
     },
     "autograder.submissions": {"autograder.model"},
     "autograder.sandbox": {"autograder.authoring", "autograder.sandbox.wire", "autograder.model"},
@@ -76,10 +80,16 @@ PARTS: dict[str, set[str]] = {
     },
     "autograder.sandbox.worker": {
         *("autograder.sandbox.loader", "autograder.sandbox.drivers", "autograder.sandbox.problems"),
+        *("autograder.sandbox.policy", "autograder.sandbox.closing", "autograder.sandbox.silent"),
         "autograder.sandbox.wire",
     },
+    "autograder.sandbox.policy": {"autograder.sandbox.bindings"},
+    "autograder.sandbox.bindings": {"autograder.sandbox.loader"},
+    "autograder.sandbox.closing": {"autograder.sandbox.drivers"},
     "autograder.sandbox.drivers": {"torch"},
-    "autograder.sandbox.loader": set(),
+    "autograder.sandbox.loader": {"autograder.sandbox.mending"},
+    "autograder.sandbox.mending": set(),
+    "autograder.sandbox.silent": set(),
     "autograder.sandbox.probe": set(),
     "autograder.sandbox.confine": set(),
     "autograder.sandbox.problems": set(),

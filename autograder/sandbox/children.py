@@ -29,6 +29,8 @@ KEPT_OUTPUT = 16 << 10
 CLOCK_FACTOR = 5
 """A run may take this many times its processor time on the clock: a busy machine must not fail anybody."""
 START_SECONDS = 120.0
+FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM)
+"""What the machine or somebody on it ends a process with, as when memory runs out. So may the process itself."""
 MAX_ANSWERS = 2 * wire.MAX_BODY
 """Bytes that may come back from one exercise: they are all held at once, and a child could write for ever."""
 _CREDENTIALS = struct.Struct("3i")
@@ -48,6 +50,8 @@ class EndingError(Exception):
 
     ended: Ended
     detail: str
+    killed: bool = False
+    """Whether it was ended by a signal that may have come from outside of the sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Child:
     answered: int = 0
     """Bytes of answers to the present request."""
     _pending: bytearray = field(default_factory=bytearray)
+    printed_in_all: int = 0
+    """Bytes."""
     _printed: int = 0
     _kept: bytearray = field(default_factory=bytearray)
 
@@ -110,10 +116,11 @@ class Child:
             if not data:
                 return
             self._printed += len(data)
+            self.printed_in_all += len(data)
             self._kept += data[: max(0, KEPT_OUTPUT - len(self._kept))]
             if self._printed > limit:
                 raise EndingError(
-                    Ended.DIED, f"Your code printed more than {limit >> 20} MB and was stopped."
+                    Ended.TOO_MUCH_OUTPUT, f"Your code printed more than {limit >> 20} MB and was stopped."
                 )
 
     def take_frames(self, into: list[Frame]) -> None:
@@ -154,7 +161,8 @@ class Child:
             said = None
         if said is None:
             raise ZygoteLostError
-        return EndingError(Ended.DIED, _died(said["status"]))
+        status = said["status"]
+        return EndingError(Ended.DIED, _died(status), killed=-status in FROM_OUTSIDE)
 
 
 def _died(status: int) -> str:
@@ -248,7 +256,10 @@ class Exchange:
 
 
 class Zygote:
-    """The fork server process and its control socket."""
+    """The fork server process and its control socket.
+
+    Raises ZygoteLostError where it is killed while it starts, SandboxError where it cannot be started.
+    """
 
     def __init__(self, profile: str, isolation: Isolation) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -278,6 +289,12 @@ class Zygote:
             stderr = self.process.stderr
             said = stderr.read().decode("utf-8", "replace").strip() if stderr else ""
             self.close()
+            # A program within bubblewrap that is ended by a signal is an exit code of bubblewrap, as in a shell.
+            if self.process.returncode in {
+                *(-end for end in FROM_OUTSIDE),
+                *(128 + end for end in FROM_OUTSIDE),
+            }:
+                raise ZygoteLostError from None
             raise SandboxError(f"The sandbox could not be started: {said or 'it ended at once'}.") from None
         self.layers: dict[str, bool] = {
             **seen["layers"],

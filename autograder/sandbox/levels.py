@@ -31,11 +31,16 @@ PACKAGES = {
 WORKER_FILES = (
     "zygote.py",
     "loader.py",
+    "mending.py",
+    "silent.py",
     "worker.py",
     "confine.py",
     "wire.py",
     "problems.py",
     "drivers.py",
+    "bindings.py",
+    "policy.py",
+    "closing.py",
     "__init__.py",
     "filters",
 )

@@ -1,23 +1,48 @@
 """Runs inside the sandbox. Holds inputs, never answers. Runs the files of one submission in one namespace."""
 
 from __future__ import annotations
-import __future__
 
 import ast
+import dis
+import importlib
 import importlib.abc
 import importlib.machinery
 import itertools
 import sys
 import types
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autograder.sandbox.mending import (
+    FLAGS,
+    REFUSED,
+    lost,
+    mended,
+    one_by_one,
+    statements,
+    undecorated,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 MODULE = "submission"
 MAX_TEXT = 400
-# Annotations are never evaluated: one that does not resolve must not cost a function.
-FLAGS = __future__.annotations.compiler_flag
+GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
+USUAL = {"np": "numpy", "numpy": "numpy", "math": "math"}
+"""Names under which every sheet imports something; a cell with such an import is easily deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A statement that failed, and may work once everything else is there."""
+
+    node: ast.stmt
+    where: str
+    space: dict[str, Any]
+    error: BaseException
+    said: dict[str, Any]
+    """What is said of it, as long as it has not worked."""
 
 
 class Loader:
@@ -28,10 +53,16 @@ class Loader:
 
     def __init__(self, *, definitions_only: bool) -> None:
         self.module = types.ModuleType(MODULE)
+        self.module.__package__ = (
+            ""  # a relative import fails without a warning, and is then read as another one
+        )
         self.errors: list[dict[str, Any]] = []
         self.notes: list[str] = []
+        self.repairs: list[str] = []
         self.files: set[str] = set()
         self._definitions_only = definitions_only
+        self._failures: list[Failure] = []
+        self._texts: list[str] = []
         sys.modules[MODULE] = self.module
 
     def run(self, source: dict[str, Any], module: types.ModuleType | None = None) -> None:
@@ -44,28 +75,91 @@ class Loader:
             self.files.add(where)
             self._cell(cell, where, space)
 
+    def finish(self, functions: Iterable[str]) -> None:
+        """Mend what could not be mended before everything was there. functions: what will be asked for."""
+        space = self.module.__dict__
+        for name, module in USUAL.items():
+            if name not in space and any(_uses(text, name) for text in self._texts):
+                space[name] = importlib.import_module(module)
+                line = f"import {module}" + (f" as {name}" if name != module else "")
+                self.repairs.append(f"The line `{line}` was missing and was put back.")
+        self._again()
+        for name in sorted(set(functions)):
+            self._in_other_letters(name, space)
+
+    def _again(self) -> None:
+        """Run once more what failed because something further down was not there yet."""
+        waiting = [failure for failure in self._failures if isinstance(failure.error, NameError)]
+        while ready := [
+            failure for failure in waiting if getattr(failure.error, "name", "") in failure.space
+        ]:
+            for failure in ready:
+                waiting.remove(failure)
+                where = f"{failure.where}, line {failure.node.lineno}"
+                if self._works(failure.node, failure):
+                    self.repairs.append(f"{where}: run again at the end, since it uses what comes later.")
+        for failure in self._failures:
+            bare = undecorated(failure.node)
+            if bare and failure.said in self.errors and self._works(bare, failure):
+                where = f"{failure.where}, line {failure.node.lineno}"
+                self.repairs.append(f"{where}: defined without its decorator, which did not work.")
+
+    def _works(self, node: ast.stmt, failure: Failure) -> bool:
+        """Run a statement that failed; if it works now, it has not failed."""
+        try:
+            exec(compile(ast.Module([node], []), failure.where, "exec", FLAGS), failure.space)  # noqa: S102 - what the sandbox is for
+        except BaseException:  # noqa: BLE001 - it is as it was
+            return False
+        self.errors = [said for said in self.errors if said is not failure.said]
+        return True
+
+    def _in_other_letters(self, name: str, space: dict[str, Any]) -> None:
+        """Take a function for the one that is asked for, if only upper and lower case tell them apart."""
+        if callable(space.get(name)) and not _stubs_in(space[name]):
+            return
+        alike = [
+            other
+            for other, value in space.items()
+            if other != name and other.casefold() == name.casefold() and callable(value)
+        ]
+        if len(alike) == 1 and not _stubs_in(space[alike[0]]):
+            space[name] = space[alike[0]]
+            self.repairs.append(f"{alike[0]} was taken for {name}: write its name like that.")
+
     def _cell(self, cell: str, where: str, space: dict[str, Any]) -> None:
+        self._texts.append(cell)
         try:
             code = compile(cell, where, "exec", FLAGS, dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            self._failed(where, error, cell)
+        except REFUSED as error:
+            self._mended(cell, where, space, error)
             return
         if self._definitions_only or _defines_again(code, space):
-            body = ast.parse(cell, where).body
-            own = {node.name for node in body if isinstance(node, ast.FunctionDef)}
-            wanted = [node for node in body if not self._definitions_only or _is_definition(node, own)]
-            self._statements(wanted, where, space)
+            self._statements(ast.parse(cell, where).body, where, space)
             return
         try:
             exec(code, space)  # noqa: S102 - what the sandbox is for
         except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are the student's as well
-            self._failed(where, error, "")
             reached = _reached(error, where)
             body = ast.parse(cell, where).body
+            begun = [node for node in body if _start(node) <= reached]
+            self._failed(begun[-1] if begun else None, where, space, error)
             self._statements([node for node in body if _start(node) > reached], where, space)
 
+    def _mended(self, cell: str, where: str, space: dict[str, Any], error: BaseException) -> None:
+        """Run what can be run of a cell that is no Python."""
+        found = mended(cell, where, error)
+        if found.note:
+            self.repairs.append(found.note)
+        # The functions that a broken part would have defined are not "missing": the error says why they are not there.
+        for broken in found.broken:
+            self._say(broken.error, where, lost(broken.text))
+        self._statements(found.body, where, space)
+
     def _statements(self, body: list[ast.stmt], where: str, space: dict[str, Any]) -> None:
+        own = {node.name for node in body if isinstance(node, ast.FunctionDef)}
         for node in body:
+            if self._definitions_only and not _is_definition(node, own):
+                continue
             name = getattr(node, "name", "")
             if (stubs := _stubs(node)) and callable(space.get(name)) and stubs > _stubs_in(space[name]):
                 note = f"{where}: the empty stub of {name} was ignored, because it is solved elsewhere."
@@ -74,17 +168,38 @@ class Loader:
             try:
                 exec(compile(ast.Module([node], []), where, "exec", FLAGS), space)  # noqa: S102 - as above
             except BaseException as error:  # noqa: BLE001 - as above
-                self._failed(where, error, "")
+                self._failed(node, where, space, error)
 
-    def _failed(self, where: str, error: BaseException, cell: str) -> None:
+    def _failed(self, node: ast.stmt | None, where: str, space: dict[str, Any], error: BaseException) -> None:
+        if node is not None and isinstance(error, ImportError) and (parts := one_by_one(node)):
+            self._statements(parts, where, space)
+            return
+        said = self._say(error, where, [])
+        if node is not None and _is_definition(node, set()):
+            self._failures.append(Failure(node, where, space, error, said))
+
+    def _say(self, error: BaseException, where: str, missing: list[str]) -> dict[str, Any]:
         described = describe(error, self.files)
         if isinstance(error, SyntaxError):
             described["line"] = error.lineno
-        # The functions that a broken cell would have defined are not "missing": the error says why they are not there.
-        described["lost"] = [
-            line.split("(")[0][4:].strip() for line in cell.splitlines() if line.startswith("def ")
-        ]
-        self.errors.append({**described, "file": where})
+        said = {**described, "lost": missing, "file": where}
+        self.errors.append(said)
+        return said
+
+
+def _uses(text: str, name: str) -> bool:
+    """Return whether code takes something out of a module of that name: not in a comment, not of its own import."""
+    if f"{name}." not in text:
+        return False
+    code = compile(ast.Module(statements(text), []), "", "exec", FLAGS)
+    return any(line.opname in GLOBAL and line.argval == name for line in _instructions(code))
+
+
+def _instructions(code: types.CodeType) -> Iterator[dis.Instruction]:
+    yield from dis.get_instructions(code)
+    for const in code.co_consts:
+        if isinstance(const, types.CodeType):
+            yield from _instructions(const)
 
 
 def _reached(error: BaseException, where: str) -> tuple[int, int]:
@@ -146,19 +261,33 @@ def _is_definition(node: ast.stmt, own: set[str]) -> bool:
 
 
 class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Lets the student's files import each other; they exist in memory only."""
+    """Lets the student's files import each other; they exist in memory only.
+
+    A file is found by its path, by its name alone, and in other letters: it was written where all of these work.
+    """
 
     def __init__(self, sources: Sequence[dict[str, Any]], loader: Loader) -> None:
-        self._sources = {source["name"].rpartition("/")[2].partition(".")[0]: source for source in sources}
+        self._sources: dict[str, dict[str, Any]] = {}
+        for source in sources:
+            self._sources[source["name"].rpartition("/")[2].partition(".")[0].casefold()] = source
+        for source in sources:
+            path = source["name"].partition(".")[0].removesuffix("/__init__")
+            self._sources.setdefault(path.replace("/", ".").casefold(), source)
+        parts = [name.split(".") for name in self._sources]
+        self._folders = {".".join(names[:depth]) for names in parts for depth in range(1, len(names))}
         self._loader = loader
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:  # noqa: ARG002 - the protocol's
-        """Return a spec for a file of the submission, None for anything else."""
-        return importlib.machinery.ModuleSpec(fullname, self) if fullname in self._sources else None
+        """Return a spec for a file of the submission or a folder of its files, None for anything else."""
+        name = fullname.casefold()
+        if name in self._sources or name in self._folders:
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=name in self._folders)
+        return None
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Run the file's cells in the new module."""
-        self._loader.run(self._sources[module.__name__], module)
+        if source := self._sources.get(module.__name__.casefold()):
+            self._loader.run(source, module)
 
 
 def describe(error: BaseException, files: set[str]) -> dict[str, Any]:

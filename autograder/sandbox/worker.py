@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.sandbox import drivers, problems, wire
+from autograder.sandbox import closing, drivers, policy, problems, wire
 from autograder.sandbox.loader import Loader, Modules, describe
+from autograder.sandbox.silent import SilentModules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -253,19 +254,29 @@ def serve(pipes: Pipes, asked: dict[str, list[Question]]) -> None:
     while (request := pipes.read()) is not None:
         tag, head = request
         seed(head["seed"])
-        if head["do"] == "load":
+        if head["do"] == "read":
+            found = policy.read(head["sources"], head["modules"], head["rules"])
+            pipes.write(wire.Encoder().frame(found, tag))
+        elif head["do"] == "load":
             loader = Loader(definitions_only=head["definitions_only"])
+            closing.install(head["closed"], loader.files)
             # Of two files with one name the module is imported: `from ops import` in ops.ipynb means ops.py.
-            sys.meta_path.append(Modules([*head["sources"], *head["modules"]], loader))
+            sys.meta_path += [Modules([*head["sources"], *head["modules"]], loader), SilentModules()]
             for source in head["sources"]:
                 loader.run(source)
+            loader.finish(question.function for each in asked.values() for question in each)
             _flush()
-            said = {"errors": loader.errors[:50], "notes": loader.notes[:50]}
+            said = {
+                "errors": loader.errors[:50],
+                "notes": loader.notes[:50],
+                "repairs": loader.repairs[:50],
+            }
             pipes.write(wire.Encoder().frame(said, tag))
         elif loader is not None:
             exercise = asked[head["exercise"]]
             for place in head["places"]:
-                frame = answer(exercise[place], loader)
+                with closing.closed(head["closed"]):
+                    frame = answer(exercise[place], loader)
                 _flush()
                 pipes.write(frame)
         pipes.ring()

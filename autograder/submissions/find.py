@@ -2,42 +2,46 @@
 
 Understood, and freely mixed: a folder per student with anything below it; files that carry the student's name
 (`ada_ops.py`, `ops-ada.ipynb`, `ada.py`); a folder per assignment with either of these in it; the folder of one
-student; a single file.
+student; a single file. An archive, wherever it lies, is read like the folder that it unpacks to.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.submissions.archives import Packed, unpacked
 from autograder.submissions.names import remains, slugs_in
 from autograder.submissions.rows import UNKNOWN, Catalogue, File, Work, look, submissions_of
 from autograder.submissions.tree import (
+    ARCHIVE,
     MAX_STUDENTS,
     Allowance,
+    Disk,
     FindError,
     Item,
     UnreadError,
-    enter,
-    entries,
-    item,
     kind_of,
     opened,
+    plain_file,
     read_at,
     shown,
 )
+from autograder.submissions.walking import enter, items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from autograder.model import Submission
+    from autograder.submissions.tree import Entry, Folder
 
 WRAPPERS = frozenset({"submissions", "submitted"})
 """Folders that are nobody's name: unpacked archives have them within one another."""
-HANDED_IN = (".zip", ".pdf", ".txt", ".html", ".doc", ".docx", ".rtf", ".gz", ".rar", ".7z")
+HANDED_IN = (".pdf", ".txt", ".html", ".doc", ".docx", ".rtf", ".gz", ".bz2", ".xz", ".rar", ".7z")
 """Files that a student may hand in by mistake: with a student's name and an assignment in it, one gets a row."""
 
 
@@ -68,17 +72,28 @@ def gathered(path: Path, catalogue: Catalogue, assignment: str | None) -> dict[s
         raise FindError(
             f"{path} is a link, which is never followed: give the folder or file that it points to."
         )
-    if not stat.S_ISDIR(status.st_mode):
-        return single(path, catalogue, assignment)
-    gathering = Gathering(catalogue, Path(os.path.abspath(path)))  # noqa: PTH100 - resolve() would follow links
+    root = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+    stem, kind = kind_of(path.name)
+    if kind == ARCHIVE:
+        root = root.with_name(remains(stem, catalogue.slugs) or stem)
+    gathering = Gathering(catalogue, root)
     try:
-        with opened(path) as folder:
-            gathering.folder(folder, ())
+        if stat.S_ISDIR(status.st_mode):
+            with opened(path) as folder:
+                gathering.folder(Disk(folder), ())
+        elif kind == ARCHIVE:
+            with plain_file(None, path, shown(path.name)) as file:
+                packed = unpacked(file, shown(path.name), of_class=True)
+                gathering.folder(*inmost(packed, path.name))
+        else:
+            return single(path, catalogue, assignment)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise FindError(
             f"{path} cannot be opened ({reason}): give the grader the right to read it."
         ) from None
+    except UnreadError as error:
+        raise FindError(" ".join(error.args)) from None
     if not gathering.works:
         raise FindError(
             f"There is nothing to grade in {path}: put a folder for each student or their files there."
@@ -86,11 +101,32 @@ def gathered(path: Path, catalogue: Catalogue, assignment: str | None) -> dict[s
     return gathering.works
 
 
+def inmost(packed: Packed, name: str) -> tuple[Packed, tuple[str, ...]]:
+    """Return the folder of an archive that holds its students, and its path: the folders it was made of hold nothing else.
+
+    A folder that holds code is a student's, unless the archive has its name.
+    """
+    places = [packed]
+    path: list[str] = []
+    while len(places[-1].folders) == 1 and not places[-1].members:
+        ((only, folder),) = places[-1].folders.items()
+        places.append(folder)
+        path.append(shown(only))
+    bottom = places[-1]
+    students = bool(bottom.folders) and not any(kind_of(file)[1] for file in bottom.members)
+    named = not path or path[-1].casefold() == kind_of(name)[0].casefold()
+    if not students and not named:
+        return places[-2], tuple(path[:-1])
+    return bottom, tuple(path)
+
+
 def single(path: Path, catalogue: Catalogue, assignment: str | None) -> dict[str, Work]:
     """Return the one student of a single file. Raises FindError where its name is not one of code."""
     stem, kind = kind_of(path.name)
     if not kind:
-        raise FindError(f"{path} is no .py file and no .ipynb notebook: give one of these, or a folder.")
+        raise FindError(
+            f"{path} is no .py file and no .ipynb notebook: give one of these, a .zip or a folder."
+        )
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     name = shown(path.name)
     try:
@@ -132,39 +168,42 @@ class Gathering:
         """Return the work of a student, wherever more of it is found."""
         return self.works.setdefault(student, Work(student, base))
 
-    def folder(self, descriptor: int, parts: tuple[str, ...]) -> None:
+    def folder(self, place: Folder, parts: tuple[str, ...]) -> None:
         """Sort what is in an open folder of students. Raises OSError, and FindError where it is far too much."""
-        listed, more = entries(descriptor, MAX_STUDENTS)
+        listed, more = place.entries(MAX_STUDENTS)
         if more:
             raise FindError(
                 f"There are more than {MAX_STUDENTS:,} names in one folder: give a folder of submissions."
             )
-        folders = [entry.name for entry in listed if entry.is_dir(follow_symlinks=False)]
+        holders = [entry for entry in listed if entry.folder or is_archive(entry)]
         loose = [
-            self.look(item(descriptor, entry, (*parts, shown(entry.name)), Allowance()))
+            (shown(entry.name), self.look(found))
             for entry in listed
-            if not entry.is_dir(follow_symlinks=False)
+            if entry not in holders
+            for found in items(place, entry, (*parts, shown(entry.name)), Allowance())
         ]
         # A file called nothing but the assignment is the work of whose folder this is.
-        own = any(file.kind and file.named and not self.student_in(file) for file in loose)
-        for file in loose:
-            self.flat(file, parts, own=own)
-        for name in folders:
-            self.subfolder(descriptor, name, parts, own=own)
+        own = any(file.kind and file.named and not self.student_in(name) for name, file in loose)
+        for name, file in loose:
+            self.flat(name, file, parts, own=own)
+        seen: Counter[str] = Counter()
+        for entry in holders:
+            seen[shown(entry.name)] += 1
+            self.holder(place, entry, parts, own=own, number=seen[shown(entry.name)])
 
     def look(self, found: Item) -> File:
         """Read one file."""
         return look(found, self.catalogue, above=self.above)
 
-    def student_in(self, file: File) -> str:
-        """Return the student that the file's name says, empty for none."""
-        return remains(file.stem, self.catalogue.slugs)
+    def student_in(self, name: str) -> str:
+        """Return the student that a file's name says, empty for none."""
+        return remains(kind_of(name)[0], self.catalogue.slugs)
 
-    def flat(self, file: File, parts: tuple[str, ...], *, own: bool) -> None:
-        """Give a file that lies among students' folders to its student."""
-        student = self.student_in(file)
+    def flat(self, name: str, file: File, parts: tuple[str, ...], *, own: bool) -> None:
+        """Give a file to its student that lies among students' folders, or in a `name` that does."""
+        student = self.student_in(name)
         if not file.kind:
-            stem, ending = os.path.splitext(file.parts[-1])  # noqa: PTH122 - a name, not a path
+            stem, ending = os.path.splitext(name)  # noqa: PTH122 - a name, not a path
             student = remains(stem, self.catalogue.slugs)
             mistaken = bool(file.named) and bool(student) and ending.lower() in HANDED_IN
             if not mistaken and not file.reading.notes:
@@ -174,24 +213,48 @@ class Gathering:
         elif own:
             student = self.home
         else:
-            student = student or file.stem
+            student = student or kind_of(name)[0]
         # The student of loose files has no folder of their own but the one they lie in.
         self.of(student, parts).files.append(file)
 
-    def subfolder(self, parent: int, name: str, parts: tuple[str, ...], *, own: bool) -> None:
-        """Sort a folder: of a student, of an assignment, or a part of the work of the one whose folder this is."""
-        here = (*parts, shown(name))
-        if shelf(here[-1], self.catalogue) and len(here) <= 3:
-            try:
-                with opened(name, parent) as descriptor:
-                    self.folder(descriptor, here)
-            except OSError:
-                pass  # walked below, where it becomes a row that says why
-            else:
-                return
+    def holder(
+        self, parent: Folder, entry: Entry, parts: tuple[str, ...], *, own: bool, number: int
+    ) -> None:
+        """Sort a folder or an archive: of a student, of an assignment, or a part of the work of whose folder this is.
+
+        number: how many names that look like this one there are so far; the others are other students'.
+        """
+        here = (*parts, shown(entry.name))
+        name = here[-1] if entry.folder else kind_of(here[-1])[0]
+        if shelf(name, self.catalogue) and len(here) <= 3 and self.students(parent, entry, here):
+            return
         allowance = Allowance()
-        files = [self.look(found) for found in enter(parent, name, here, allowance)]
+        found = (enter if entry.folder else items)(parent, entry, here, allowance)
+        files = [self.look(each) for each in found]
         graded = any(file.kind and file.slug for file in files)
-        work = self.of(self.home, parts) if own and not graded else self.of(here[-1], here)
+        student = name if entry.folder else remains(name, self.catalogue.slugs) or name
+        if number > 1:
+            allowance.notes.append(f"More than one folder is called {name}: find out whose this is.")
+            student = f"{student} ({number})"
+        work = self.of(self.home, parts) if own and not graded else self.of(student, here)
         work.files += files
         work.notes += allowance.notes
+
+    def students(self, parent: Folder, entry: Entry, here: tuple[str, ...]) -> bool:
+        """Sort a folder or an archive of students; return whether it could be opened."""
+        try:
+            if entry.folder:
+                with parent.inside(entry.name) as place:
+                    self.folder(place, here)
+            else:
+                with parent.seekable(entry.name, here[-1], Allowance()) as file:
+                    place, parts = inmost(unpacked(file, here[-1], of_class=True), entry.name)
+                    self.folder(place, here + parts)
+        except (OSError, UnreadError):
+            return False  # gone through once more as one student's, and becomes a row that says why
+        return True
+
+
+def is_archive(entry: Entry) -> bool:
+    """Whether a name is that of an archive, and no link to one."""
+    return kind_of(entry.name)[1] == ARCHIVE and not entry.link

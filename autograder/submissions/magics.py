@@ -10,11 +10,13 @@ import re
 from dataclasses import dataclass
 
 BODY_KEPT = frozenset({"time", "timeit", "capture"})
-"""Cell magics whose body is ordinary Python."""
+"""Cell magics whose body is ordinary Python. So is what `%%writefile` writes into a script."""
 
 TOKEN = re.compile(r"""\\.|\"{3}|'{3}|["'#()\[\]{}]""")
 HELP = re.compile(r"%{0,2}[\w.*\[\]]+\?{1,2}")  # np.dot? and np.dot??
 CAPTURED = re.compile(r"(\s*[^\W\d]\w*\s*=)\s*[!%]")  # files = !ls
+RUN = re.compile(r"%run\s+(?:-\w+\s+)*[\"']?(?:\./)?([^\W\d]\w*)(?:\.py|\.ipynb)?[\"']?\s*$")
+WRITEFILE = re.compile(r"%%(?:write)?file\s+(?:-a\s+)?\S+\.py\s*$")
 CELL_MAGIC = re.compile(r"%%\s*(\w+)")
 CANDIDATE = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[!%]|get_ipython\(", re.MULTILINE)
 
@@ -47,7 +49,7 @@ def heal(text: str) -> Healed:
     lines = text.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if match := CELL_MAGIC.match(lines[first]):
-        if match[1] not in BODY_KEPT:
+        if match[1] not in BODY_KEPT and not WRITEFILE.match(lines[first]):
             return Healed("", dropped=match[1])
         lines[first] = ""
         healed = heal_lines(lines)
@@ -76,6 +78,8 @@ def replacement(line: str) -> str | None:
     """Return what stands in for a line that begins a statement, None where the line is Python."""
     stripped = line.strip()
     indentation = line[: len(line) - len(line.lstrip())]
+    if match := RUN.match(stripped):
+        return f"{indentation}from {match[1]} import *"
     if stripped.startswith(("%", "!", "?", "get_ipython()")):
         return f"{indentation}pass"
     if stripped.endswith("?") and HELP.fullmatch(stripped):

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from autograder.model import Source
+from autograder.submissions.conflicts import resolved
 from autograder.submissions.magics import heal_lines
 from autograder.submissions.notebooks import (
     MAX_CODE,
@@ -14,8 +15,10 @@ from autograder.submissions.notebooks import (
     BrokenNotebookError,
     counted,
     is_notebook,
+    merge_note,
     read_notebook,
 )
+from autograder.submissions.tree import TEXT
 
 HAND_IN = "Hand in the .py file or the .ipynb notebook itself."
 
@@ -40,16 +43,23 @@ class Reading:
     notes: tuple[str, ...] = ()
     """The repairs; of an unreadable file the reason and the remedy."""
     repaired: bool = False
+    prose: tuple[str, ...] = ()
+    """Code that stands in cells of text, to be run before the rest."""
+    kind: str = ""
+    """What it was read as: `notebook` or `script`."""
     text: str = ""
     """The Python text as a whole, with which a script is imported as a module."""
 
 
-def read(name: str, data: bytes) -> Reading:
+def read(name: str, data: bytes, kind: str = "") -> Reading:
     """Return what the file holds, judged by its content: its name only says what it was meant to be. Never raises."""
     text, coding_note = decoded(data)
     if text is None:
         return unreadable(f"{name} is not a text file: {coding_note}.", HAND_IN)
     said = [f"{name}: {coding_note}."] if coding_note else []
+    text, conflicts = resolved(text)
+    if conflicts:
+        said.append(f"{name}: {merge_note(conflicts)}")
     meant_as_notebook = ".ipynb" in name.lower()
     if is_notebook(text):
         if not meant_as_notebook:
@@ -58,6 +68,8 @@ def read(name: str, data: bytes) -> Reading:
     if meant_as_notebook:
         if not PYTHON.search(text) or text.lstrip()[:1] in {"{", "[", "<", ""}:
             return unreadable(f"{name} is not a notebook: {seen(text)}.", SAVE_AGAIN)
+        said.append(f"{name} is really a Python script and was read as one.")
+    elif kind == TEXT:
         said.append(f"{name} is really a Python script and was read as one.")
     return script(name, text, said)
 
@@ -79,15 +91,16 @@ def seen(text: str) -> str:
 def notebook(name: str, text: str, said: list[str]) -> Reading:
     """Read a text that is meant as a notebook."""
     try:
-        cells, repairs = read_notebook(text)
+        found = read_notebook(text)
     except BrokenNotebookError as error:
         reason, remedy = error.args
         return unreadable(f"{name} cannot be read: {reason}.", remedy)
-    said += [f"{name}: {repair}" for repair in repairs]
+    said += [f"{name}: {repair}" for repair in found.repairs]
     repaired = bool(said)
-    if not cells:
+    if not found.code:
         said.append(f"{name} has no code cells.")
-    return Reading(Source(name, cells), tuple(said), repaired, "\n".join(cells))
+    text = "\n".join(found.prose + found.code)
+    return Reading(Source(name, found.code), tuple(said), repaired, found.prose, "notebook", text)
 
 
 def script(name: str, text: str, said: list[str]) -> Reading:
@@ -105,7 +118,7 @@ def script(name: str, text: str, said: list[str]) -> Reading:
     repaired = bool(said)
     if not text.strip():
         said.append(f"{name} is empty.")
-    return Reading(Source(name, pieces(text)), tuple(said), repaired, text)
+    return Reading(Source(name, pieces(text)), tuple(said), repaired, kind="script", text=text)
 
 
 def pieces(text: str) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from autograder.model import Source, Status, Submission
 from autograder.submissions.names import copy_number, natural, slugs_in
 from autograder.submissions.notebooks import MAX_CODE
-from autograder.submissions.reading import Reading, read
-from autograder.submissions.tree import Item, kind_of
+from autograder.submissions.reading import HAND_IN, Reading, read
+from autograder.submissions.tree import TEXT, Item, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,20 +27,21 @@ class Catalogue:
 
     slugs: tuple[str, ...]
     owners: Mapping[str, tuple[str, ...]]
-    """The assignments that ask for a function."""
+    """The assignments that ask for a function, whose name may be written in other letters."""
 
     @classmethod
     def of(cls, slugs_to_functions: Mapping[str, Sequence[str]]) -> Catalogue:
         """Return the catalogue of these assignments."""
         owners: dict[str, tuple[str, ...]] = {}
         for slug, functions in slugs_to_functions.items():
-            for function in functions:
+            for function in {function.casefold() for function in functions}:
                 owners[function] = (*owners.get(function, ()), slug)
         return cls(tuple(slugs_to_functions), owners)
 
     def counts(self, functions: Iterable[str]) -> Counter[str]:
         """Count for each assignment how many of its functions these are."""
-        return Counter(slug for function in set(functions) for slug in self.owners.get(function, ()))
+        names = {function.casefold() for function in functions}
+        return Counter(slug for name in names for slug in self.owners.get(name, ()))
 
     def named(self, names: Sequence[str]) -> list[str]:
         """Return the assignments that the last of these names mentions which mentions any."""
@@ -103,17 +104,22 @@ class Work:
 def look(item: Item, catalogue: Catalogue, *, above: Sequence[str] = ()) -> File:
     """Read one file and find out what tells its assignment. `above` names the folders that are not in its path."""
     reading = Reading(None, item.problem)
+    kind = item.kind
     found: list[str] = []
-    if item.kind and not item.problem:
-        reading = read(item.name, item.data)
+    if kind and not item.problem:
+        reading = read(item.name, item.data, kind)
         # What is cut off may still tell what it was meant to be.
         found = DEFINITION.findall(reading.text if reading.source else item.data.decode("latin-1"))
     counts = catalogue.counts(found)
+    if kind == TEXT:
+        kind = reading.kind if counts and reading.source else ""
+        reading = reading if kind else Reading(None)
+        counts = counts if kind else Counter()
     named = slugs_in(kind_of(item.name)[0], catalogue.slugs)
     around = catalogue.named((*above, *item.parts[:-1]))
     # Of several assignments in one name, what the file defines decides.
     best = max(named, key=lambda slug: counts[slug], default="")
-    return File(item.parts, item.kind, reading, best, around[0] if around else "", counts)
+    return File(item.parts, kind, reading, best, around[0] if around else "", counts)
 
 
 def submissions_of(work: Work, assignment: str | None) -> list[Submission]:
@@ -190,15 +196,17 @@ def submission(work: Work, slug: str, files: list[File]) -> Submission:
         work.student,
         slug,
         "/".join(readable[0].parts),
-        tuple(
-            Source(named_among(file, readable), file.reading.source.cells)
-            for file in readable
-            if file.reading.source
-        ),
+        tuple(source for file in readable for source in sources_of(file, named_among(file, readable))),
         imports,
         Status.REPAIRED if repaired else Status.GRADED,
         unique(notes),
     )
+
+
+def sources_of(file: File, name: str) -> list[Source]:
+    """Return what is run of a file, under a name that no other one has."""
+    made = [Source(f"{name}, cells of text", file.reading.prose)] if file.reading.prose else []
+    return [*made, Source(name, file.reading.source.cells)] if file.reading.source else made
 
 
 def size(files: list[File]) -> int:
@@ -261,7 +269,7 @@ def modules(work: Work, sources: list[File]) -> tuple[Source, ...]:
         return ()
     spare = [file for file in scripts if not file.slug]
     imported = imported_by((*sources, *spare))
-    wanted = [file for file in scripts if file is not alone and (not file.slug or file.stem in imported)]
+    wanted = [file for file in scripts if file is not alone and (not file.slug or copy_number(file.stem)[0] in imported)]
     made: dict[str, Source] = {}
     beside = sources[0].parts[:-1]
     for file in sorted(wanted, key=lambda file: (file.parts[: len(beside)] != beside, file.parts)):
@@ -273,7 +281,7 @@ def modules(work: Work, sources: list[File]) -> tuple[Source, ...]:
 def importable(file: File, beside: tuple[str, ...], base: tuple[str, ...]) -> str:
     """Return a module's path relative to the graded file's folder, else to the student's."""
     root = beside if file.parts[: len(beside)] == beside else base
-    return "/".join((*file.parts[len(root) : -1], f"{file.stem}.py"))
+    return "/".join((*file.parts[len(root) : -1], f"{copy_number(file.stem)[0]}.py"))
 
 
 def nothing(work: Work, slug: str) -> Submission:
@@ -283,7 +291,7 @@ def nothing(work: Work, slug: str) -> Submission:
     if broken and not any(file.reading.source for file in work.files):
         notes = unique(note for file in broken for note in file.reading.notes)
         return Submission(work.student, slug, path, (), (), Status.UNREADABLE, notes)
-    said = [contents(work, slug), *work.notes, *side_notes(work, [])]
+    said = [contents(work, slug), *work.notes, *side_notes(work, []), HAND_IN]
     return Submission(work.student, slug, path, (), (), Status.MISSING, unique(said))
 
 

@@ -176,6 +176,35 @@ def test_a_syntax_error_is_told_apart_from_an_empty_stub(grader: Grader, sheet: 
     assert results(found)["moments"].verdict is Verdict.PASSED
 
 
+def test_what_is_mended_in_the_sandbox_is_a_repair(grader: Grader, sheet: Sheet) -> None:
+    """The status says that something was mended, and the notes what."""
+    text = sheet.solution.replace("def gd(", "def GD(").replace("import numpy as np\n", "")
+    found = grader.grade(Submission("bob", "tiny", "", (Source("tiny.py", (text,)),)))
+    assert (found.status, found.score) == (Status.REPAIRED, found.max_score)
+    assert found.notes == (
+        "The line `import numpy as np` was missing and was put back.",
+        "GD was taken for gd: write its name like that.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("input()", "write the value into your code"),
+        ("open('data.csv')", "leave out what reads others"),
+        ("import pandas", "Only the libraries of the sheet"),
+        ("1 / 0", "That part was skipped."),
+    ],
+)
+def test_an_error_at_the_top_says_what_to_do(grader: Grader, sheet: Sheet, text: str, advice: str) -> None:
+    """It costs nothing, and the note ends with what the student can do about it."""
+    found = grader.grade(Submission("bob", "tiny", "", (Source("tiny.py", (f"{text}\n{sheet.solution}",)),)))
+    assert (found.status, found.score) == (Status.GRADED, found.max_score)
+    (note,) = found.notes
+    assert note.startswith("tiny.py, line 1: ")
+    assert advice in note
+
+
 REPEATED = {
     "another value": ("return (x.mean() + count, x.var())", Verdict.PARTIAL, "unrepeatable"),
     "an exception": ("assert not count; return x.mean(), x.var()", Verdict.PARTIAL, "raised AssertionError"),

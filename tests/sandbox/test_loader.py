@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograder.sandbox import loader
+from autograder.sandbox import loader, mending
 from autograder.sandbox.loader import Loader, Modules, describe
 
 if TYPE_CHECKING:
@@ -150,18 +150,67 @@ def test_an_error_inside_a_library_names_the_students_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "line"),
+    ("text", "kind", "line", "lost", "kept"),
     [
-        ("def f(x):\n    return x\n\ndef g(x) return x\n", "SyntaxError", 4),
-        ("def f(x):\n    return x\n  y = 1\ndef g(x):\n    pass", "IndentationError", 3),
-        ("def f(x):\n\treturn x\n        return x\ndef g(x):\n    pass", "TabError", 3),
-        ("def f(x):\n    return 'x\ndef g(y):\n    pass", "SyntaxError", 2),
+        ("def f(x):\n    return x\n\ndef g(x) return x\n", "SyntaxError", 4, ["g"], ["f"]),
+        ("def f(x):\n    return x\n  y = 1\ndef g(x):\n    pass", "IndentationError", 3, ["f"], ["g"]),
+        ("def f(x):\n    return 'x\ndef g(y):\n    pass", "SyntaxError", 2, ["f"], ["g"]),
+        ("def f(x):\n    return (x\n\nk = 2\nclass C:\n    pass\n", "SyntaxError", 2, ["f"], ["k", "C"]),
+        ("@g\ndef f(x) 1\n\ndef g(x):\n    pass\n", "SyntaxError", 2, ["f"], ["g"]),
+        ("if True:\n    k = 1\nelse\n    k = 2\ndef g(x):\n    pass\n", "SyntaxError", 3, [], ["g"]),
+        (
+            "t = '''\nwe write\ndef here\n'''\ndef f(x) 1\ndef g(x):\n    pass\n",
+            "SyntaxError",
+            5,
+            ["f"],
+            ["t", "g"],
+        ),
+        ("we write here\nand here\nk = 1\ndef g(x):\n    pass\n", "SyntaxError", 1, [], ["k", "g"]),
     ],
 )
-def test_a_file_that_is_no_python_names_what_is_lost(text: str, kind: str, line: int) -> None:
-    """The functions that it would have defined are not missing: the error says why they are not there."""
-    (error,) = loaded(source("a.py", text)).errors
-    assert (error["type"], error["line"], error["lost"], error["file"]) == (kind, line, ["f", "g"], "a.py")
+def test_a_function_that_is_no_python_costs_itself(
+    text: str, kind: str, line: int, lost: list[str], kept: list[str]
+) -> None:
+    """It is not missing: the error says why it is not there. What stands around it is run, with its own line numbers."""
+    run = loaded(source("a.py", text))
+    (error,) = run.errors
+    assert (error["type"], error["line"], error["lost"], error["file"]) == (kind, line, lost, "a.py")
+    assert sorted(names(run)) == sorted(kept)
+
+
+def test_a_text_that_defines_nothing_has_one_error() -> None:
+    """Prose that became code is one cell that is skipped, not a list of lines."""
+    run = loaded(source("a.ipynb", "This is prose.\nAnd a second line of it.\nx = 1\n"))
+    assert [error["line"] for error in run.errors] == [1]
+    assert names(run) == {}
+
+
+def test_a_text_of_more_blocks_than_anybody_writes_is_not_looked_through() -> None:
+    """Trying each of them would take longer than a submission has."""
+    run = loaded(source("a.py", "def f(x): return x\n" + "a(\n" * mending.MAX_BLOCKS))
+    assert (len(run.errors), run.errors[0]["lost"], names(run)) == (1, ["f"], {})
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("def f(x):\n\treturn x\n        return x\n", 8),
+        ("def f(x):\n\tif x:\n\t    x = 2 * x\n        return x\n", 4),
+        ("def f(x):\n    if x:\n\treturn x\n", 8),
+    ],
+)
+def test_tabs_among_spaces(text: str, size: int) -> None:
+    """They are read so that the text is Python; which size that was is said."""
+    run = loaded(source("a.py", text))
+    assert run.module.f(3) in {3, 6}
+    assert run.errors == []
+    assert run.repairs == [f"a.py: tabs and spaces were mixed; each tab was read as {size} spaces."]
+
+
+def test_tabs_that_no_size_makes_python_of() -> None:
+    """Then it is an error like any other."""
+    run = loaded(source("a.py", "def f(x):\n\treturn x\n   return x\ndef g(x):\n\treturn x\n"))
+    assert ([error["lost"] for error in run.errors], list(names(run)), run.repairs) == ([["f"]], ["g"], [])
 
 
 @pytest.mark.parametrize("text", ["x = 1\0", "(" * 5000 + ")" * 5000, "-" * 200_000 + "1"])
@@ -176,6 +225,105 @@ def test_only_syntax_loses_functions() -> None:
     """An error while the file runs loses none: they are defined before it and after it."""
     (error,) = loaded(source("a.py", "def f():\n    pass\n1 / 0\ndef g():\n    pass")).errors
     assert error["lost"] == []
+
+
+# ---------------------------------------------------------------- what is mended at the end
+
+
+def finished(*sources: dict[str, Any], functions: tuple[str, ...] = (), **options: Any) -> Loader:
+    """Return the loader after it has run some files and mended what it can."""
+    run = loaded(*sources, **options)
+    run.finish(functions)
+    return run
+
+
+def test_what_came_too_early_is_run_again() -> None:
+    """A definition that uses what comes later works at the end, and what uses it in turn, in whatever order."""
+    run = finished(source("a.ipynb", "c = b + 1", "b = a + 1", "def f(x, y=a):\n    return x + y", "a = 1"))
+    assert (run.module.c, run.module.f(1), run.errors) == (3, 2, [])
+    assert sorted(run.repairs) == [
+        f"a.ipynb, cell {number}, line 1: run again at the end, since it uses what comes later."
+        for number in (1, 2, 3)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["seen.append(k)", "for i in range(3):\n    seen.append(i + k)", "x = k + gone"]
+)
+def test_what_does_something_is_not_run_twice(text: str) -> None:
+    """Only a definition can be repeated without harm; and what fails once more has failed once."""
+    run = finished(source("a.ipynb", "seen = []", text, "k = 1"))
+    assert (run.module.seen, len(run.errors), run.repairs) == ([], 1, [])
+
+
+def test_an_import_that_was_deleted_is_put_back() -> None:
+    """If the code uses it, and has nothing else of that name."""
+    run = finished(source("a.py", "def f(x):\n    return np.sum(x) + math.pi\nk = np.float64(1)\n"))
+    assert run.module.f([1.0]) > 4
+    assert run.module.k == 1
+    assert run.repairs[:2] == [
+        "The line `import numpy as np` was missing and was put back.",
+        "The line `import math` was missing and was put back.",
+    ]
+    for text in (
+        "x = 1",
+        "import math as np\nx = np.pi",
+        "s = 'np.y'  # np.z",
+        "def f(a):\n    return a.sum()",
+    ):
+        assert finished(source("a.py", text)).repairs == []
+
+
+def test_a_decorator_that_is_not_there_does_not_cost_the_function() -> None:
+    """One that works stays, and so does one that is defined further down."""
+    run = finished(
+        source(
+            "a.ipynb",
+            "@gone(fast=True)\ndef f(x):\n    return x\n",
+            "@twice\ndef g(x):\n    return x\n",
+            "def twice(f):\n    return lambda x: 2 * f(x)\n",
+        )
+    )
+    assert (run.module.f(1), run.module.g(1), run.errors) == (1, 2, [])
+    assert run.repairs == [
+        "a.ipynb, cell 2, line 2: run again at the end, since it uses what comes later.",
+        "a.ipynb, cell 1, line 2: defined without its decorator, which did not work.",
+    ]
+
+
+def test_a_function_in_other_letters_is_taken_for_the_one_that_is_asked_for() -> None:
+    """Also where the stub is still there."""
+    run = finished(source("a.py", WORK.replace("f(", "F(") + STUB), functions=("f",))
+    assert run.module.f(3) == 6
+    assert run.repairs == ["F was taken for f: write its name like that."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def fF(x): pass\ndef Ff(x): pass\n",
+        "FF = 3\n",
+        "def g(x): pass\n",
+        "def FF(x):\n    raise NotImplementedError\n",
+    ],
+)
+def test_only_one_function_can_be_meant(text: str) -> None:
+    """Of two that differ in their letters nobody knows which; a number and a stub are no work."""
+    run = finished(source("a.py", text), functions=("ff",))
+    assert ("ff" in names(run), run.repairs) == (False, [])
+
+
+def test_a_function_that_is_there_is_the_one() -> None:
+    """Whatever else has its name in other letters."""
+    run = finished(source("a.py", WORK + "def F(x):\n    return 0\n"), functions=("f", "F"))
+    assert (run.module.f(3), run.module.F(3), run.repairs) == (6, 0, [])
+
+
+def test_names_of_one_import_fail_alone() -> None:
+    """What is there is imported, and the error names what is not."""
+    run = finished(source("a.py", "import math, gone\nfrom math import pi, nothing\nfrom os import gone\n"))
+    assert (run.module.math.pi, run.module.pi) == (run.module.pi, run.module.math.pi)
+    assert [error["type"] for error in run.errors] == ["ModuleNotFoundError", "ImportError", "ImportError"]
 
 
 # ---------------------------------------------------------------- stubs
@@ -326,6 +474,25 @@ def test_files_import_each_other() -> None:
     )
     assert run.errors == []
     assert run.module.f() == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from .tools import two",
+        "from . import tools\ntwo = tools.two",
+        "from src import tools\ntwo = tools.two",
+        "import src.tools\ntwo = src.tools.two",
+        "from src.tools import *",
+        "from SRC.Tools import two",
+    ],
+)
+@pytest.mark.parametrize("files", [("src/tools.py",), ("src/__init__.py", "src/tools.py")])
+def test_modules_in_folders(text: str, files: tuple[str, ...]) -> None:
+    """By their path, as parts of a package, beside the file, and in the letters that some systems take for the same."""
+    sources = tuple(source(name, "two = 2\n" if "tools" in name else "one = 1\n") for name in files)
+    run = loaded(source("ops.py", text), modules=sources)
+    assert (run.errors, run.module.two) == ([], 2)
 
 
 def test_an_error_in_a_module_is_its_own() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import sys
@@ -35,7 +36,7 @@ def lay(root: Path, *files: str) -> Path:
         name, _, text = file.partition("=")
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text or (notebook() if name.endswith(".ipynb") else OPS))
+        path.write_text(text or (notebook() if name.endswith(".ipynb") else "" if name.endswith(".txt") and ".py" not in name else OPS))
     return root
 
 
@@ -81,6 +82,54 @@ def test_layouts(tmp_path: Path, files: list[str], expected: list[tuple[str, str
     root = lay(tmp_path / "class", *files)
     assert rows(root) == expected
     assert all(row.status is not Status.MISSING and row.sources for row in find(root, COURSE))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [(OPS, "Python script"), (OPS.replace("relu", "RELU"), "Python script"), (notebook(), "notebook")]
+)
+def test_work_in_a_text_file(tmp_path: Path, text: str, kind: str) -> None:
+    """It is read where it holds a function that is asked for; what it really is, is told."""
+    row = only(lay(tmp_path, f"ada/abgabe.txt={text}"))
+    assert (row.assignment, row.status) == ("ops", Status.REPAIRED)
+    assert row.notes == (f"abgabe.txt is really a {kind} and was read as one.",)
+
+
+def test_other_texts_are_no_work(tmp_path: Path) -> None:
+    """Neither notes about the work nor a text that cannot be read are missed, and they are no helpers."""
+    lay(tmp_path, "ada/ops.py", "ada/notes.txt=def my_own(x)", "ada/binary.txt=\0", "ada/x.txt=relu is easy")
+    os.truncate(lay(tmp_path, "ada/large.txt=x") / "ada" / "large.txt", 2 << 30)
+    row = only(tmp_path)
+    assert (names(row), row.modules, row.notes) == (["ops.py"], (), ())
+
+
+def test_a_function_in_other_letters_tells_its_assignment(tmp_path: Path) -> None:
+    """As it is taken for the one that is asked for."""
+    assert only(lay(tmp_path, "ada/homework.py=def MatMul(a, b):\n    pass\n")).assignment == "ops"
+
+
+def test_a_helper_that_was_downloaded_twice(tmp_path: Path) -> None:
+    """It is imported by the name that it had."""
+    row = only(lay(tmp_path, "ada/ops.py=from tools import x\n", "ada/tools (1).py=x = 1\n"))
+    assert [module.name for module in row.modules] == ["tools.py"]
+
+
+def test_code_in_cells_of_text_is_run_first(tmp_path: Path) -> None:
+    """Under a name of its own, so that the numbers of the cells stay what they are."""
+    cells = [{"cell_type": "code", "source": "x = 1"}, {"cell_type": "raw", "source": OPS}]
+    row = only(lay(tmp_path, "ada/homework.ipynb=" + json.dumps({"nbformat": 4, "cells": cells})))
+    assert [(source.name, source.cells) for source in row.sources] == [
+        ("homework.ipynb, cells of text", (OPS,)),
+        ("homework.ipynb", ("x = 1",)),
+    ]
+    assert (row.assignment, row.status) == ("ops", Status.REPAIRED)
+
+
+def test_two_students_with_one_name(tmp_path: Path) -> None:
+    """Names that look the same and are not are two students', and the second one is to be looked at."""
+    composed, decomposed = (unicodedata.normalize(form, "josé") for form in ("NFC", "NFD"))
+    one, two = find(lay(tmp_path, f"{composed}/ops.py", f"{decomposed}/ops.py"), COURSE)
+    assert (one.student, one.notes, two.student) == ("josé", (), "josé (2)")
+    assert two.notes == ("More than one folder is called josé: find out whose this is.",)
 
 
 def test_the_order_is_stable(tmp_path: Path) -> None:
@@ -241,12 +290,13 @@ def test_nothing_that_can_be_graded(tmp_path: Path) -> None:
     found = find(tmp_path, COURSE)
     assert {(row.assignment, row.status) for row in found} == {("unknown", Status.MISSING)}
     assert [row.path for row in found] == ["ada", "ben", "cy", "dan"]
-    assert [row.notes for row in found] == [
-        ("Nothing was found for any assignment; there is: essay.pdf.",),
-        ("Nothing was found for any assignment; there is: a.py.",),
-        ("Nothing was found for any assignment; there is: 0.txt, 1.txt, 2.txt, 3.txt, 4.txt and 3 more.",),
-        ("Nothing was handed in for any assignment: the folder is empty.",),
+    assert [row.notes[0] for row in found] == [
+        "Nothing was found for any assignment; there is: essay.pdf.",
+        "Nothing was found for any assignment; there is: a.py.",
+        "Nothing was found for any assignment; there is: 0.txt, 1.txt, 2.txt, 3.txt, 4.txt and 3 more.",
+        "Nothing was handed in for any assignment: the folder is empty.",
     ]
+    assert {row.notes[1:] for row in found} == {("Hand in the .py file or the .ipynb notebook itself.",)}
 
 
 def test_files_that_nobody_handed_in(tmp_path: Path) -> None:
@@ -401,6 +451,7 @@ def limited(MAX_FILES: int = 200, MAX_TOTAL: int = 100, MAX_ENTRIES: int = 100) 
 
     def initialise(self: tree.Allowance) -> None:
         self.entries, self.files, self.total, self.notes = MAX_ENTRIES, MAX_FILES, MAX_TOTAL, []
+        self.archives = 20
 
     return initialise
 
@@ -488,30 +539,27 @@ def test_a_folder_of_an_assignment_without_permission(
 def test_a_folder_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening may be allowed and listing not: also a row."""
     lay(tmp_path, "ada/ops.py")
-    real, listed = tree.entries, []
+    real, listed = tree.Disk.entries, []
 
-    def entries(folder: int, limit: int) -> Any:
-        listed.append(folder)
+    def entries(self: tree.Disk, limit: int) -> Any:
+        listed.append(self)
         if len(listed) > 1:
             raise PermissionError(13, "Permission denied")
-        return real(folder, limit)
+        return real(self, limit)
 
-    monkeypatch.setattr(tree, "entries", entries)
-    monkeypatch.setattr(FINDING, "entries", entries)
+    monkeypatch.setattr(tree.Disk, "entries", entries)
     assert only(tmp_path).status is Status.UNREADABLE
 
 
 def test_a_file_that_fails_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A broken disk is a row."""
-    real = os.fdopen
 
-    def fdopen(descriptor: int, mode: str, *, closefd: bool = True) -> Any:
-        if not closefd:
+    class Broken(io.FileIO):
+        def read(self, size: int | None = -1) -> bytes:
             raise OSError(5, "Input/output error")
-        return real(descriptor, mode)
 
     lay(tmp_path, "ada/ops.py")
-    monkeypatch.setattr(os, "fdopen", fdopen)
+    monkeypatch.setattr(os, "fdopen", Broken)
     assert only(tmp_path).notes[0] == "ops.py cannot be read: input/output error."
 
 

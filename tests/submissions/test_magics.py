@@ -21,6 +21,10 @@ from autograder.submissions.magics import heal
         ("!echo it's (broken\nx = 1\n%time y = 2", "pass\nx = 1\npass"),
         ("%%time\nx = 1\n!ls", "\nx = 1\npass"),
         ("\n%%capture out\nx = 1", "\n\nx = 1"),
+        ("%%writefile tools.py\nx = 1", "\nx = 1"),
+        ("%%writefile -a src/tools.py\nx = 1", "\nx = 1"),
+        ("%run tools.py\n%run -i ./tools\n%run 'tools.ipynb'", "from tools import *\n" * 2 + "from tools import *"),
+        ("%run a/tools.py\n%run tools.py --fast", "pass\npass"),
     ],
 )
 def test_what_is_not_python_is_replaced(cell: str, expected: str) -> None:
@@ -51,11 +55,17 @@ def test_python_stays_as_it_is(cell: str) -> None:
     assert heal(cell).lines == 0
 
 
-@pytest.mark.parametrize("magic", ["bash", "writefile", "html", "javascript", "script"])
+@pytest.mark.parametrize("magic", ["bash", "html", "javascript", "script"])
 def test_a_cell_of_another_language_is_dropped(magic: str) -> None:
     """What a cell magic hands to something else is not run as Python."""
     healed = heal(f"%%{magic} x.py\nrm -rf *\n")
     assert (healed.text, healed.dropped) == ("", magic)
+
+
+@pytest.mark.parametrize("magic", ["%%writefile notes.txt", "%%writefile", "%%file x.pyc"])
+def test_what_is_written_into_no_script_is_dropped(magic: str) -> None:
+    """Only a script holds Python."""
+    assert heal(f"{magic}\nx = 1\n").dropped
 
 
 def test_a_string_that_is_never_closed_ends_with_its_line() -> None:

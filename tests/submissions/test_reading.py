@@ -119,6 +119,7 @@ def test_a_notebook_is_read_leniently() -> None:
         "x = 1",
         {},
         {"cell_type": []},
+        {"cell_type": [], "source": 3},
         {"cell_type": "code", "source": 3},
         {"cell_type": "code", "source": [3]},
         {"cell_type": "code", "source": "\0"},
@@ -162,6 +163,64 @@ def test_lone_surrogates_become_question_marks() -> None:
     """JSON can hold halves of characters, which could not be sent on."""
     reading = read("ops.ipynb", notebook("x = '\ud83d'"))
     assert (cells(reading), reading.repaired) == (("x = '?'",), True)
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_the_cells_before_the_end_of_a_notebook_that_is_cut_off(indent: int | None) -> None:
+    """They are read, wherever it is cut off, and the note says how many they are and what to do."""
+    texts = ("x = 1", "y = [1]\n", "z = {'a': 2}")
+    whole = json.dumps(json.loads(notebook(*texts)), indent=indent)
+    for end in range(whole.index("cells"), len(whole) - 1):
+        reading = read("ops.ipynb", whole[:end].encode())
+        number = sum(whole[:end].count(json.dumps(text)) for text in texts)
+        if reading.source is None:
+            assert number <= 1
+            assert reading.notes == ("ops.ipynb cannot be read: it is cut off or not valid JSON.", SAVE_AGAIN)
+        else:
+            assert cells(reading) == texts[: len(cells(reading))]
+            assert number - 1 <= len(cells(reading)) <= number
+            (note,) = reading.notes
+            assert note.startswith("ops.ipynb: It is cut off or damaged; its first ")
+            assert note.endswith(SAVE_AGAIN)
+            assert reading.repaired
+
+
+def test_a_notebook_with_damage_in_the_middle() -> None:
+    """What stands before it is read, and a raw line break in a text is no damage."""
+    data = notebook("x = 1", "y = 2", "z = 3")
+    assert cells(read("ops.ipynb", data.replace(b'"y = 2"', b"y = 2"))) == ("x = 1",)
+    assert cells(read("ops.ipynb", data.replace(b"y = 2", b"y = 2\n\ty"))) == ("x = 1", "y = 2\n\ty", "z = 3")
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+def test_code_that_became_prose(kind: str) -> None:
+    """It is run before the rest, so that it replaces nothing, and that is told."""
+    data = json.loads(notebook("x = 1"))
+    data["cells"] += [
+        {"cell_type": kind, "source": "# my answer\ndef f(x):\n    return x\n"},
+        {"cell_type": kind, "source": ["%time\n", "import math\n", "def g(x):\n", "    return x"]},
+        {"cell_type": kind, "source": "# A title\n\nText with f(x)."},
+        {"cell_type": kind, "source": "# Like this:\n```\ndef h(x):\n    return x\n```"},
+        {"cell_type": kind, "source": "from here on we write\n\n    def h(x):\n        return x"},
+        {"cell_type": kind, "source": 3},
+    ]
+    data["cells"][2]["source"] = data["cells"][2]["source"][1:]
+    reading = read("ops.ipynb", json.dumps(data).encode())
+    assert cells(reading) == ("x = 1",)
+    assert reading.prose == (
+        "# my answer\ndef f(x):\n    return x\n",
+        "import math\ndef g(x):\n    return x",
+    )
+    assert reading.notes == ("ops.ipynb: 2 cells of text hold code, which was run first.",)
+    assert reading.repaired
+
+
+def test_cells_that_have_lost_their_type() -> None:
+    """Their text is tried: what is no Python costs itself."""
+    data = {"cells": [{"source": "x = 1"}, {"cell_type": "cod", "input": ["y = 2"]}, {"metadata": {}}]}
+    reading = read("ops.ipynb", json.dumps(data).encode())
+    assert cells(reading) == ("x = 1", "y = 2")
+    assert reading.notes == ("ops.ipynb: 1 broken cell was skipped.",)
 
 
 def test_an_old_notebook_is_converted() -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 ROOT = Path(__file__).parents[2]
-BESIDE = ("tests", "reference", "assignments", "submissions", "pyproject.toml")
+BESIDE = ("tests", "bench", "reference", "assignments", "submissions", "pyproject.toml")
 """What tests look for beside the package."""
 AT_ONCE = 2
 """There are tests with clocks among them: no more at once than a small machine has processors."""
@@ -99,7 +99,8 @@ def run_tests(root: Path, weakness: Weakness) -> Outcome:
     until = ["-x"] if weakness.file else []
     # No other plugins: they take a second to import.
     plugins = ["-p", "no:cacheprovider", "-p", "hypothesispytest", "--hypothesis-profile=weakened"]
-    command = [sys.executable, "-m", "pytest", "-q", "-rfE", "--tb=line", *until, *plugins]
+    alone = ["-p", "xdist", "--numprocesses=0"]
+    command = [sys.executable, "-m", "pytest", "-q", "-rfE", "--tb=line", *until, *plugins, *alone]
     done = subprocess.run(
         [*command, *weakness.caught_by],
         cwd=root,

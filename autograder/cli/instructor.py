@@ -14,6 +14,7 @@ from autograder.cli.replayed_data import as_json
 from autograder.cli.terminal import console, progress_bar, say, show
 from autograder.engines import grade_class, replay_verdict
 from autograder.model import Isolation, Report
+from autograder.sandbox.canaries import LACKING
 from autograder.store import Store
 
 ANOTHER_VERDICT = 1
@@ -90,6 +91,8 @@ def grade(
     say(f"{run.graded} graded{already}.")
     if run.isolation is not None:
         say(f"Isolation: {run.isolation.level}. {HELD[run.isolation.level]}")
+        if run.isolation.missing:
+            say(f"Left open: {'; '.join(LACKING[layer] for layer in run.isolation.missing)}.")
     say(f"Results: {out / 'results.json'}, {out / 'grades.csv'}")
     if not book.complete:
         say(

@@ -48,6 +48,7 @@ def test_a_class(two: TinyClass, command: Command) -> None:
         "ben 2/3",
         "3 graded.",
         f"Isolation: landlock. {instructor.HELD[Isolation.LANDLOCK]}",
+        "Left open: which other processes there are can be seen; whether a file exists can be seen, its content not.",
         "Results: results/results.json, results/grades.csv",
     ]
     assert two.scores() == {("ada", "curves"): 3.0, ("ada", "lines"): 3.0, ("ben", "lines"): 2.0}

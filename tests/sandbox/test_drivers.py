@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextvars
 import inspect
 import math
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -174,6 +176,27 @@ def test_other_threads_may_differentiate() -> None:
         thread.start()
         thread.join()
     assert found == [12.0]
+
+
+def in_a_thread(call: Callable[[], Any]) -> Any:
+    """Call in a thread of its own."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call).result()
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [in_a_thread, lambda call: contextvars.Context().run(call)], ids=["thread", "context"]
+)
+def test_where_there_is_one_student_no_thread_may_differentiate(
+    elsewhere: Callable[[Callable[[], Any]], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor a context that knows nothing of the rule; afterwards both may."""
+    monkeypatch.setattr(drivers, "_alone", False)
+    drivers.work_for_one_student()
+    x = torch.tensor([2.0])
+    with pytest.raises(ByHandError):
+        alone(lambda: elsewhere(lambda: _grad(cube, x)))
+    assert elsewhere(lambda: _grad(cube, x)).tolist() == [12.0]
 
 
 def test_an_engine_made_of_torch_is_refused() -> None:

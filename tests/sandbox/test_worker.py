@@ -218,6 +218,19 @@ def test_an_exception_is_told_as_what_it_is(error: BaseException, ended: str) ->
     )
 
 
+class LeavingError(Exception):
+    """An error whose text ends whoever asks for it."""
+
+    def __str__(self) -> str:
+        raise SystemExit
+
+
+def test_an_exception_whose_text_leaves_is_an_exception() -> None:
+    """It must not end the process, as if the student had."""
+    head = said(fails(LeavingError()), 1)
+    assert (head["ended"], head["error"]["type"], head["error"]["message"]) == ("raised", "LeavingError", "")
+
+
 def test_numpy_without_memory_is_out_of_memory() -> None:
     """Its own exception is a MemoryError."""
     assert said(lambda: np.ones(1 << 50))["ended"] == "out_of_memory"

@@ -18,4 +18,5 @@ def secret(x):
         "kernel": lambda: open("/dev/kmsg", "w"),
         "journal": lambda: open("/run/systemd/journal/stdout", "w"),
         "files": lambda: open("/var/log/" + MARK, "w"),
+        "own": lambda: open("/tmp/" + MARK, "w"),
     })

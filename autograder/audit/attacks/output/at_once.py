@@ -1,7 +1,7 @@
 """Writes 50 MB at once.
 
 sheet = "hurry"
-secret = ["died", "timed_out"]
+secret = ["too_much_output", "timed_out"]
 """
 
 import sys

@@ -1,7 +1,7 @@
 """Prints single bytes without end.
 
 sheet = "hurry"
-secret = ["died", "timed_out"]
+secret = ["too_much_output", "timed_out"]
 """
 
 def square(x):

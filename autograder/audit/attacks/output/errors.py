@@ -1,7 +1,7 @@
 """Writes to the standard error without end.
 
 sheet = "hurry"
-secret = ["died", "timed_out"]
+secret = ["too_much_output", "timed_out"]
 """
 
 import os

@@ -1,7 +1,7 @@
 """Prints without end, and never ends the line.
 
 sheet = "hurry"
-secret = ["died", "timed_out"]
+secret = ["too_much_output", "timed_out"]
 """
 
 def square(x):

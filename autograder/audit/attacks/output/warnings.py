@@ -1,7 +1,7 @@
 """Warns without end.
 
 sheet = "hurry"
-secret = ["died", "timed_out"]
+secret = ["too_much_output", "timed_out"]
 """
 
 import warnings

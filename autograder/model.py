@@ -20,8 +20,10 @@ class Ended(StrEnum):
     """The function is not defined, or is the untouched stub."""
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
+    TOO_MUCH_OUTPUT = "too_much_output"
+    """It printed more than it may, and was stopped."""
     DIED = "died"
-    """The process ended without an answer: exit, signal, crash, too much output."""
+    """The process ended without an answer: exit, signal, crash."""
     BAD_OUTPUT = "bad_output"
     """What arrived was not an answer: a forged, broken or over-long frame."""
     FAULT = "fault"
@@ -37,6 +39,7 @@ class Verdict(StrEnum):
     RAISED = "raised"
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
+    TOO_MUCH_OUTPUT = "too_much_output"
     DIED = "died"
     NOT_ATTEMPTED = "not_attempted"
     FORBIDDEN = "forbidden"
@@ -108,7 +111,23 @@ class Run:
     aliased: tuple[int, ...] = ()
     """Positions of the arguments whose memory the returned value shares."""
     detail: str = ""
-    """One sentence on an ending that was neither a return nor an exception."""
+    """What is to be said of an ending beyond its exception, if it has one; empty for a return."""
+    asked: bool = True
+    """False where the call was never made, because an earlier one of its function ended the process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A place where a submission uses what an exercise forbids."""
+
+    name: str
+    """What is forbidden; empty where a part of the work could not be read, and may use it."""
+    said: str
+    """How it is written there; why it could not be read where there is no name."""
+    file: str
+    """The file and the cell of a notebook."""
+    line: int
+    """The line in it; 0 where none is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import autograder.cli  # noqa: F401 - first: numpy and torch take one thread, as in the command
 from autograder.authoring import load_course
 from autograder.engines import grade_class
 from autograder.model import Isolation, Source, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from autograder.authoring import Course
     from autograder.engines import ClassRun
+
+TESTS = Path(__file__).parent
+TOGETHER = {TESTS / "sandbox"}
+"""Whose tests never run side by side: they count the threads of a user, and fill what there is."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of a file, and those that disturb each other, run one after the other in one process."""
+    for item in items:
+        folder = next((folder for folder in TOGETHER if folder in item.path.parents), None)
+        item.add_marker(pytest.mark.xdist_group(str(folder or item.path)))
+
 
 SOLUTION = '''\
 # %% [markdown]

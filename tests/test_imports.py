@@ -20,16 +20,8 @@ PACKAGE = Path(autograder.__file__).parent
 UNTRUSTED = {
     f"autograder.sandbox.{name}"
     for name in (
-        "confine",
-        "drivers",
-        "loader",
-        "mending",
-        "probe",
-        "problems",
-        "silent",
-        "wire",
-        "worker",
-        "zygote",
+        *("bindings", "closing", "confine", "drivers", "loader", "mending", "policy", "probe", "problems"),
+        *("silent", "wire", "worker", "zygote"),
     )
 }
 
@@ -38,9 +30,14 @@ UNTRUSTED = {
 PARTS: dict[str, set[str]] = {
     "autograder.__main__": {"autograder.cli"},
     "autograder.cli": {
+        "autograder.audit",
         *("autograder", "autograder.engines", "autograder.validate", "autograder.build", "autograder.store"),
         *("autograder.authoring", "autograder.submissions", "autograder.sandbox", "autograder.model"),
         *("rich", "typer"),
+    },
+    "autograder.audit": {
+        *("autograder", "autograder.engines", "autograder.authoring", "autograder.submissions"),
+        *("autograder.sandbox", "autograder.model"),
     },
     "autograder.engines": {
         *("autograder", "autograder.store", "autograder.grading", "autograder.authoring"),
@@ -61,7 +58,8 @@ PARTS: dict[str, set[str]] = {
     "autograder.store": {"autograder.model", "sqlalchemy"},
     "autograder.grading": {
         *("autograder.authoring", "autograder.sandbox", "autograder.numerics"),
-        *("autograder.sandbox.drivers", "autograder.sandbox.wire", "autograder.model"),
+        *("autograder.sandbox.closing", "autograder.sandbox.drivers", "autograder.sandbox.wire"),
+        "autograder.model",
     },
     "autograder.submissions": {"autograder.model"},
     "autograder.sandbox": {"autograder.authoring", "autograder.sandbox.wire", "autograder.model"},
@@ -77,11 +75,17 @@ PARTS: dict[str, set[str]] = {
     },
     "autograder.numerics": {"autograder.sandbox.wire", "autograder.model"},
     "autograder.sandbox.filters": {"autograder.sandbox.confine", "pyseccomp"},
-    "autograder.sandbox.zygote": {"autograder.sandbox.worker", "autograder.sandbox.confine", "torch"},
+    "autograder.sandbox.zygote": {
+        *("autograder.sandbox.worker", "autograder.sandbox.confine", "autograder.sandbox.drivers", "torch"),
+    },
     "autograder.sandbox.worker": {
         *("autograder.sandbox.loader", "autograder.sandbox.drivers", "autograder.sandbox.problems"),
-        *("autograder.sandbox.silent", "autograder.sandbox.wire"),
+        *("autograder.sandbox.policy", "autograder.sandbox.closing", "autograder.sandbox.silent"),
+        "autograder.sandbox.wire",
     },
+    "autograder.sandbox.policy": {"autograder.sandbox.bindings"},
+    "autograder.sandbox.bindings": {"autograder.sandbox.loader"},
+    "autograder.sandbox.closing": {"autograder.sandbox.drivers"},
     "autograder.sandbox.drivers": {"torch"},
     "autograder.sandbox.loader": {"autograder.sandbox.mending"},
     "autograder.sandbox.mending": set(),
@@ -96,10 +100,10 @@ PARTS: dict[str, set[str]] = {
 
 
 def modules() -> dict[str, Path]:
-    """Return every module of the package by its name. Beside them a wheel holds what students get."""
+    """Return every module of the package by its name. Beside them lie what students get, and what attackers hand in."""
     found = {}
     for file in PACKAGE.rglob("*.py"):
-        if file.is_relative_to(PACKAGE / "assignments"):
+        if any(file.is_relative_to(PACKAGE / folder) for folder in ("assignments", "audit/attacks")):
             continue
         parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
         found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file

@@ -133,13 +133,13 @@ if __name__ == "__main__":
 
 
 # %%
-def D_dot(z: np.ndarray, v: np.ndarray) -> float:  # noqa: N802
+def D_dot(z: np.ndarray, v: np.ndarray) -> float:
     """Return the derivative of x -> z · x along v. z, v: (n,); returns a number."""
     # YOUR CODE HERE
     raise NotImplementedError()
 
 
-def D_ATx(A: np.ndarray, v: np.ndarray) -> np.ndarray:  # noqa: N802
+def D_ATx(A: np.ndarray, v: np.ndarray) -> np.ndarray:
     """Return the derivative of x -> transpose(A) x along v. A: (n, s), v: (n,); returns (s,)."""
     # YOUR CODE HERE
     raise NotImplementedError()
@@ -151,13 +151,13 @@ def grad_fk(A: np.ndarray, k: int) -> np.ndarray:
     raise NotImplementedError()
 
 
-def D_AXC(A: np.ndarray, V: np.ndarray, C: np.ndarray) -> np.ndarray:  # noqa: N802
+def D_AXC(A: np.ndarray, V: np.ndarray, C: np.ndarray) -> np.ndarray:
     """Return the derivative of X -> A X C along V. A: (k, m), V: (m, l), C: (l, r); returns (k, r)."""
     # YOUR CODE HERE
     raise NotImplementedError()
 
 
-def partial_AXC(A: np.ndarray, C: np.ndarray, i: int, j: int) -> np.ndarray:  # noqa: N802
+def partial_AXC(A: np.ndarray, C: np.ndarray, i: int, j: int) -> np.ndarray:
     """Return how all entries of A X C change with the entry X[i, j].
 
     A: (k, m), C: (l, r), i: from 0 to m - 1, j: from 0 to l - 1. Returns (k, r).
@@ -295,13 +295,13 @@ def chain_grad(
 
 
 # %%
-def dL_dW(X: np.ndarray, G: np.ndarray) -> np.ndarray:  # noqa: N802
+def dL_dW(X: np.ndarray, G: np.ndarray) -> np.ndarray:
     """Return the gradient of L by W, for D = X W. X: (n, m), G: (n, h), the gradient of L by D; returns (m, h)."""
     # YOUR CODE HERE
     raise NotImplementedError()
 
 
-def dL_dX(G: np.ndarray, W: np.ndarray) -> np.ndarray:  # noqa: N802
+def dL_dX(G: np.ndarray, W: np.ndarray) -> np.ndarray:
     """Return the gradient of L by X, for D = X W. G: (n, h), the gradient of L by D, W: (m, h); returns (n, m)."""
     # YOUR CODE HERE
     raise NotImplementedError()

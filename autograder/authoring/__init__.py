@@ -27,20 +27,25 @@ For example:
 """
 
 from autograder.authoring.exercise import (
+    AUTOGRAD,
     Assignment,
+    Ban,
     Case,
     Criterion,
     Exercise,
     Limits,
     Mistake,
     Oracle,
+    Totals,
     Variant,
 )
 from autograder.authoring.loading import Course, CourseError, find_course, installed_courses, load_course
 from autograder.authoring.scaffold import scaffold
 
 __all__ = [
+    "AUTOGRAD",
     "Assignment",
+    "Ban",
     "Case",
     "Course",
     "CourseError",
@@ -49,6 +54,7 @@ __all__ = [
     "Limits",
     "Mistake",
     "Oracle",
+    "Totals",
     "Variant",
     "find_course",
     "installed_courses",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autograder.sandbox.drivers import DRIVERS
@@ -29,6 +30,32 @@ class Limits:
     """Memory above what the warm interpreter holds."""
     output_mb: int = 4
     """What may be printed before the run is stopped; the first 16 kB are kept."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where a limit is not positive."""
+        _positive(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What one submission may use in all, whatever its exercises may."""
+
+    seconds: float = 60.0
+    """On the clock, for loading and for all exercises."""
+    loading_seconds: float = 2.0
+    """Processor time for what its files do outside of functions; five times as much may pass on the clock."""
+    output_mb: int = 32
+    """What may be printed; beyond it, no further exercise is run."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where a limit is not positive."""
+        _positive(self)
+
+
+def _positive(limits: Limits | Totals) -> None:
+    for name, value in asdict(limits).items():
+        if not value > 0:
+            raise ValueError(f"{type(limits).__name__}({name}={value}) leaves nothing: give more than 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +120,26 @@ class Mistake:
     """The id of another mistake of the exercise with the same outputs on every input, empty for none."""
 
 
+AUTOGRAD = (
+    *("torch.autograd", "torch.func", "functorch"),
+    *(".backward", ".requires_grad_", "torch(requires_grad=)"),
+)
+"""The ways to a derivative that torch finds, for `Exercise.forbid`."""
+FORBIDDABLE = re.compile(r"\.\w+|\w+(\.\w+)*(\(\w+=\))?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Something that the text of an exercise forbids."""
+
+    names: tuple[str, ...]
+    """Each `numpy.gradient` or a package, an attribute `.backward`, or an argument `torch(requires_grad=)`."""
+    because: str
+    """The sentence that whoever uses it is told."""
+    costs: bool
+    """Whether the exercise earns nothing with it; if not, it is only noted."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Exercise:
     """One exercise: what it is worth, and how it is checked."""
@@ -119,6 +166,7 @@ class Exercise:
     """By function: the author's function that gives its right answers, where bounds cannot follow the reference."""
     equivalents: dict[str, str] = field(default_factory=dict)
     """Why an automatic mutant, or a known mistake that is scaled, is right after all; by its name."""
+    bans: list[Ban] = field(default_factory=list)
     allows_cancellation: bool = False
     """Whether a right formula passes, with a note, where it loses digits to rounding that the bounds do not allow."""
 
@@ -211,6 +259,24 @@ class Exercise:
 
         return register
 
+    def forbid(self, *names: str, because: str, costs: bool = True) -> None:
+        """Forbid the functions of the exercise, and what they lead to, to use something.
+
+        names: full names of functions or packages (`"numpy.gradient"`, `"torch.autograd"`), attributes of anything
+        (`".backward"`), arguments in calls of a package (`"torch(requires_grad=)"`); `*AUTOGRAD` for torch's derivatives.
+        because: the sentence that a student who uses it is told. costs: whether the exercise then earns nothing; if
+        not, it is only noted. Raises ValueError where a name is of another form or used twice, or there is no reason.
+        """
+        if not names or not because.strip():
+            raise ValueError(f"{self.name} forbids something without a name or without a reason")
+        known = {name for ban in self.bans for name in ban.names}
+        for name in names:
+            if not FORBIDDABLE.fullmatch(name):
+                raise ValueError(f"{self.name} cannot forbid {name!r}: write 'numpy.gradient' or '.backward'")
+            if name in known or names.count(name) > 1:
+                raise ValueError(f"{self.name} forbids {name!r} twice")
+        self.bans.append(Ban(names, because, costs))
+
     def equivalent(self, *names: str, because: str) -> None:
         """List what `validate --thorough` finds to pass and what is right to pass, with the reason why it is right.
 
@@ -234,6 +300,8 @@ class Assignment:
     profile: str = "numpy"
     """`numpy`: torch does not exist in the sandbox; `torch`: both do."""
     limits: Limits = field(default_factory=Limits)
+    """Of every exercise that has none of its own, and, but for the time, of loading the files."""
+    totals: Totals = field(default_factory=Totals)
     exercises: list[Exercise] = field(default_factory=list)
 
     def exercise(

@@ -12,7 +12,7 @@ import typer
 from autograder.authoring import CourseError, find_course, scaffold
 from autograder.cli.matrix import evidence, figures, matrix, proofs
 from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, at_once, course_at
-from autograder.cli.terminal import console, progress_bar, say
+from autograder.cli.terminal import progress_bar, say, show
 
 NOT_RIGHT = 1
 SEEDS = 200
@@ -147,12 +147,12 @@ def validate(
         for exercise in sheet.exercises:
             for line in matrix(sheet, exercise):
                 say(line)
-    console.print()
-    console.print(figures(report))
-    console.print()
+    say("")
+    show(figures(report))
+    say("")
     if thorough:
-        console.print(proofs(report))
-        console.print()
+        show(proofs(report))
+        say("")
     if certificates:
         for line in evidence(report):
             say(line)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.model import Status, Verdict
-from autograder.store import plain_text
+from autograder.store import plain_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,14 +34,14 @@ class Gradebook:
             self._add(report)
 
     def _add(self, report: Report) -> None:
-        student, slug = _line(report.student), _line(report.assignment)
+        student, slug = plain_line(report.student), plain_line(report.assignment)
         self._cells.setdefault(student, {})[slug] = _cell(report)
         self.complete = self.complete and report.score is not None
         if report.status is Status.UNREADABLE:
-            self._unreadable.append(f"{student}, {slug}: {_line(' '.join(report.notes))}")
+            self._unreadable.append(f"{student}, {slug}: {plain_line(' '.join(report.notes))}")
         for exercise in report.exercises:
             if exercise.verdict is Verdict.UNGRADED:
-                what = f"{slug}, {_line(exercise.name)}: {_line(' '.join(exercise.notes))}"
+                what = f"{slug}, {plain_line(exercise.name)}: {plain_line(' '.join(exercise.notes))}"
                 self._ungraded.setdefault(what, []).append(student)
 
     def tables(self, width: int) -> Iterator[Table]:
@@ -85,11 +85,6 @@ def _fitting(columns: Iterable[tuple[str, int]], room: int) -> Iterator[list[str
         left -= width
     if group:
         yield group
-
-
-def _line(text: str) -> str:
-    """Return what a student may have written as one plain line."""
-    return " ".join(plain_text(text).split())
 
 
 def _cell(report: Report) -> Text:

@@ -11,10 +11,10 @@ from autograder.cli.gradebook import Gradebook
 from autograder.cli.options import CourseOption, IsolationOption, JobsOption, SeedOption, at_once, course_at
 from autograder.cli.replayed import as_text
 from autograder.cli.replayed_data import as_json
-from autograder.cli.terminal import console, progress_bar, say
+from autograder.cli.terminal import console, progress_bar, say, show
 from autograder.engines import grade_class, replay_verdict
 from autograder.model import Isolation, Report
-from autograder.store import Store, plain_text
+from autograder.store import Store
 
 ANOTHER_VERDICT = 1
 UNGRADED = 3
@@ -43,7 +43,12 @@ def grade(
     jobs: JobsOption = None,
     seed: SeedOption = None,
     isolation: IsolationOption = None,
-    again: Annotated[bool, typer.Option("--again", help="Grade anew what has been graded already.")] = False,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Grade anew what has been graded already. After an interruption go on without it."
+        ),
+    ] = False,
     course: CourseOption = None,
 ) -> None:
     """Grade a class: every submission gets a row, whatever is in it.
@@ -61,7 +66,7 @@ def grade(
     with progress_bar("Grading") as advance:
 
         def progress(done: int, total: int, report: Report | None) -> None:
-            advance(done, total, plain_text(f"{report.student} {report.assignment}") if report else "")
+            advance(done, total, f"{report.student} {report.assignment}" if report else "")
 
         run = grade_class(
             loaded,
@@ -78,7 +83,7 @@ def grade(
     with Store.open(out) as store:
         book = Gradebook(report for report in store.reports() if (report.student, report.assignment) in mine)
     for table in book.tables(console.width):
-        console.print(table)
+        show(table)
     for line in book.attention():
         say(line)
     already = f", {run.kept} had been graded before and have not changed" if run.kept else ""

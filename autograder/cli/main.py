@@ -11,9 +11,11 @@ import typer
 from typer.core import TyperGroup
 
 import autograder
+from autograder.audit import CorpusError
 from autograder.authoring import CourseError
 from autograder.cli import author, instructor
-from autograder.cli.terminal import errors, say
+from autograder.cli.audit import audit
+from autograder.cli.terminal import OutputError, errors, say
 from autograder.engines import ReplayError
 from autograder.sandbox.children import SandboxError
 from autograder.store import StoreError
@@ -32,7 +34,15 @@ class Commands(TyperGroup):
         """Run the subcommand that was asked for. ctx: click's, of which newer versions of typer have a copy."""
         try:
             return super().invoke(ctx)
-        except (CourseError, FindError, ReplayError, StoreError, SandboxError) as error:
+        except (
+            CorpusError,
+            CourseError,
+            FindError,
+            OutputError,
+            ReplayError,
+            StoreError,
+            SandboxError,
+        ) as error:
             say(str(error), errors)
             raise typer.Exit(USAGE) from None
         except KeyboardInterrupt:  # here: of the versions of typer, each does something else with it
@@ -56,6 +66,7 @@ app.command("replay", rich_help_panel="Instructors")(instructor.replay)
 app.command("new", rich_help_panel="Authors")(author.new)
 app.command("build", rich_help_panel="Authors")(author.build)
 app.command("validate", rich_help_panel="Authors")(author.validate)
+app.command("audit", rich_help_panel="Anyone")(audit)
 
 
 def _show_version(asked: bool) -> None:
@@ -84,6 +95,6 @@ def main() -> None:
     try:
         app()
     except Exception:  # noqa: BLE001 - whatever it is, it is ours
-        traceback.print_exc()
+        say(traceback.format_exc().rstrip(), errors)
         say("This is an error of autograder, not of a submission. Nothing that was graded is lost.", errors)
         sys.exit(OUR_FAULT)

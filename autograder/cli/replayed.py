@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.engines.replay import Named
 from autograder.model import Ended, Verdict
-from autograder.store import plain_text
+from autograder.store import plain_line, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,10 +39,10 @@ def as_text(found: Replay, *, everything: bool = False) -> Iterator[str]:
     """
     yield WARNING
     yield ""
-    where = f"{_line(found.student)}, {found.assignment}: {found.exercise.name} ({found.exercise.id})"
+    where = f"{plain_line(found.student)}, {found.assignment}: {found.exercise.name} ({found.exercise.id})"
     yield f"{where}: {_marks(found)}"
-    yield f"{_line(found.submission)}; seed {found.seed}; isolation {found.isolation}"
-    yield from (f"Note: {_line(note)}" for note in found.notes)
+    yield f"{plain_line(found.submission)}; seed {found.seed}; isolation {found.isolation}"
+    yield from (f"Note: {plain_line(note)}" for note in found.notes)
     yield from _cases(found, everything=everything)
     yield ""
     yield from _fits(found)
@@ -56,7 +56,7 @@ def _cases(found: Replay, *, everything: bool) -> Iterator[str]:
         if place == 0 or whole[place] or whole[place - 1]:
             yield ""
         head = f"case {place + 1} of {len(found.cases)}: {case.case.name}: {verdict_on(found, case)}"
-        kind = f" ({_line(case.mismatch.kind)})" if case.mismatch is not None else ""
+        kind = f" ({plain_line(case.mismatch.kind)})" if case.mismatch is not None else ""
         off = "" if case.distance is None or whole[place] else f", {_off(case)} ({_bound(found, case)})"
         yield f"{head}{kind}{off}"
         if whole[place]:
@@ -79,7 +79,7 @@ def _tells(found: Replay, case: CaseReplay) -> bool:
 
 
 def _values(case: CaseReplay, bound: str) -> Iterator[str]:
-    yield f"  {_line(case.case.purpose) or 'no purpose is given'}"
+    yield f"  {plain_line(case.case.purpose) or 'no purpose is given'}"
     used = (
         f"has {case.case.function} used by {case.case.driver}"
         if case.case.driver
@@ -98,7 +98,7 @@ def _values(case: CaseReplay, bound: str) -> Iterator[str]:
         yield f"  distance: {_off(case)}{_apart(case)} ({bound})"
     yield f"  oracles: {'; '.join(_oracle(*each) for each in case.oracles) or 'none was asked'}"
     if case.mismatch is not None:
-        yield f"  says: {_line(case.mismatch.message)}"
+        yield f"  says: {plain_line(case.mismatch.message)}"
 
 
 def _run(label: str, run: Run, names: Sequence[str]) -> Iterator[str]:
@@ -112,9 +112,9 @@ def _run(label: str, run: Run, names: Sequence[str]) -> Iterator[str]:
 
 def _ending(run: Run) -> str:
     if run.error is None:
-        return _line(f"{run.ended.value.replace('_', ' ')}. {run.detail}")
+        return plain_line(f"{run.ended.value.replace('_', ' ')}. {run.detail}")
     where = f" in {run.error.file}, line {run.error.line}" if run.error.line else ""
-    return _line(f"{run.error.type}{where}: {run.error.message}")
+    return plain_line(f"{run.error.type}{where}: {run.error.message}")
 
 
 def _answer(label: str, value: Any, names: Sequence[str]) -> Iterator[str]:
@@ -142,7 +142,7 @@ def _apart(case: CaseReplay) -> str:
     got, right = _number(far.got), _number(far.right)
     if got == right:
         got, right = repr(far.got), repr(far.right)
-    return f" at {_line(far.path)}: {got}, right is {right}"
+    return f" at {plain_line(far.path)}: {got}, right is {right}"
 
 
 def _bound(found: Replay, case: CaseReplay) -> str:
@@ -153,7 +153,7 @@ def _bound(found: Replay, case: CaseReplay) -> str:
 
 
 def _oracle(name: str, objection: str) -> str:
-    return f"{name} objects: {_line(objection)}" if objection else f"{name} agrees"
+    return f"{name} objects: {plain_line(objection)}" if objection else f"{name} agrees"
 
 
 def _fits(found: Replay) -> Iterator[str]:
@@ -188,10 +188,10 @@ def _verdict(found: Replay) -> Iterator[str]:
     result = found.result
     if result.diagnosis is not None:
         named = result.diagnosis.mistake or "no known mistake explains it"
-        yield f"Diagnosis of {found.diagnosed}: {named}: {_line(result.diagnosis.message)}"
+        yield f"Diagnosis of {found.diagnosed}: {named}: {plain_line(result.diagnosis.message)}"
     if result.example:
-        yield f"Smallest call that comes out wrong: {_line(result.example)}"
-    yield from (f"Note: {_line(note)}" for note in result.notes)
+        yield f"Smallest call that comes out wrong: {plain_line(result.example)}"
+    yield from (f"Note: {plain_line(note)}" for note in result.notes)
     if printed := plain_text(result.stdout).splitlines():
         yield "It printed:"
         yield from (f"  | {line}" for line in printed[:PRINTED_LINES])
@@ -204,7 +204,7 @@ def _verdict(found: Replay) -> Iterator[str]:
         yield f"This is the stored verdict.{since}"
         return
     yield "This is NOT the stored verdict:"
-    yield from (f"  {_line(difference)}" for difference in found.differences)
+    yield from (f"  {plain_line(difference)}" for difference in found.differences)
     yield f"  {_reason(found)}"
 
 
@@ -224,11 +224,6 @@ def _reason(found: Replay) -> str:
     )
 
 
-def _line(text: str) -> str:
-    """Return what a student may have written as one plain line."""
-    return " ".join(plain_text(text).split())
-
-
 # ------------------------------------------------------------------------------------------------------ values
 def _value(label: str, value: Any) -> Iterator[str]:
     """Yield a value under its label, a long one over several lines."""
@@ -240,7 +235,7 @@ def _value(label: str, value: Any) -> Iterator[str]:
         )
         yield from (indent + line for line in numbers.splitlines() if line.strip())
     elif isinstance(value, Named) and value.parts:
-        yield f"{label}: {_line(value.name)}"
+        yield f"{label}: {plain_line(value.name)}"
         for name, part in value.parts.items():
             yield from _value(f"{indent}{name}", part)
     elif isinstance(value, dict) or (isinstance(value, list | tuple) and any(map(_is_long, value))):
@@ -261,7 +256,7 @@ def _is_long(value: Any) -> bool:
 def _short(value: Any) -> str:
     """Return a value on one line."""
     if isinstance(value, Named):
-        return _line(value.name)
+        return plain_line(value.name)
     if isinstance(value, list | tuple):
         more = [f"… {len(value) - ITEMS} more …"] if len(value) > ITEMS else []
         inside = ", ".join([*map(_short, value[:ITEMS]), *more])

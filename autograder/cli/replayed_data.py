@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.cli.replayed import WARNING, kind_of, verdict_on
 from autograder.engines.replay import Named
+from autograder.store import plain_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,7 @@ def as_json(found: Replay) -> str:
         "notes": [*found.notes, *result.notes],
         "stdout": result.stdout,
     }
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
+    return plain_json(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
 
 
 def _case(found: Replay, case: CaseReplay) -> dict[str, Any]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import os
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from autograder.store import plain_text
+from autograder.store import plain_line, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from rich.table import Table
 
     Advance = Callable[[int, int, str], None]
 
@@ -25,9 +28,27 @@ if not console.is_terminal:
 errors = Console(stderr=True, highlight=False)
 
 
+class OutputError(Exception):
+    """What there is to say cannot be written. The message is one sentence that says what to do."""
+
+
+def show(what: Text | Table, on: Console = console, *, wrap: bool = True) -> None:
+    """Print texts and tables. Raises OutputError where that cannot be done, but for what is said of errors."""
+    try:
+        on.print(what, soft_wrap=not wrap)
+    except OSError as error:
+        with suppress(OSError):
+            # What is still waiting cannot be written either, and would fail once more when the program ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), on.file.fileno())
+        if on is console:
+            raise OutputError(
+                f"The output cannot be written ({error.strerror}): make room, then run the same command again."
+            ) from None
+
+
 def say(text: str, on: Console = console) -> None:
     """Print a text as it is: without what steers a terminal, taken for no markup, and never wrapped."""
-    on.print(Text(plain_text(text)), soft_wrap=True)
+    show(Text(plain_text(text)), on, wrap=False)
 
 
 @contextmanager
@@ -44,6 +65,6 @@ def progress_bar(what: str) -> Iterator[Advance]:
         task = progress.add_task(what, total=None, now="")
 
         def advance(done: int, total: int, now: str) -> None:
-            progress.update(task, completed=done, total=total, now=now)
+            progress.update(task, completed=done, total=total, now=plain_line(now))
 
         yield advance

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from autograder.model import Status, Verdict
-from autograder.store import plain_text
+from autograder.store import plain_line, plain_text
 from autograder.submissions import FindError, find
 
 if TYPE_CHECKING:
@@ -139,4 +139,4 @@ def work_of(course: Course, keys: Keys, row: Row, elsewhere: Path | None) -> tup
 
 def one_line(texts: Iterable[str]) -> str:
     """Return what students may have written as one plain line: it can imitate no line of ours."""
-    return " ".join(plain_text(" ".join(texts)).split())
+    return plain_line(" ".join(texts))

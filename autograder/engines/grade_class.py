@@ -16,7 +16,7 @@ from autograder.engines.workplace import Workplace, weaker
 from autograder.grading.messages import DEFAULTS as MESSAGES
 from autograder.model import Isolation
 from autograder.sandbox.canaries import Enforced
-from autograder.store import Place, Store, StoreError, write_results
+from autograder.store import Place, Store, StoreError, alone, explained, write_results
 from autograder.submissions import find
 
 if TYPE_CHECKING:
@@ -69,17 +69,20 @@ def grade_class(
     found = find(path, functions, assignment)
     _refuse_within(path, out)
     identities = tuple((row.student, row.assignment) for row in found)
-    with Store.open(out) as store:
+    with alone(out), Store.open(out) as store:
         used = store.seed(seed)
         keys = Keys(course, used)
         wanted = isolation or DEFAULT
         done = {} if again else store.keys()
-        todo = [
-            row for row in found if not _counts(done.get((row.student, row.assignment)), keys.of(row), wanted)
-        ]
+        with explained(store.name):
+            todo = [
+                row
+                for row in found
+                if not _counts(done.get((row.student, row.assignment)), keys.of(row), wanted)
+            ]
+            levels = _levels(store)
         kept = len(found) - len(todo)
         progress(kept, len(found), None)
-        levels = _levels(store)
         slugs = {row.assignment for row in todo if row.sources}
         with (
             Workplace(course, used, isolation, slugs) as workplace,
@@ -87,6 +90,8 @@ def grade_class(
         ):
             # Only now: a run that the sandbox refuses has changed nothing.
             store.set_seed(used)
+            if again:
+                store.reopen(identities)
             store.set_place(identities, Place(os.path.abspath(path), assignment))  # noqa: PTH100 - resolve() would follow links
             held = workplace.enforced
             if held is not None:
@@ -98,7 +103,9 @@ def grade_class(
                 store.add(report, f"{level} {keys.of(submission)}", used)
                 progress(number, len(found), report)
         store.prune(identities, assignment)
-        write_results(store, out, _grader(used, levels, _weakest(store, levels)))
+        with explained(store.name):
+            weakest = _weakest(store, levels)
+        write_results(store, out, _grader(used, levels, weakest))
     return ClassRun(identities, len(todo), kept, held)
 
 

@@ -1,4 +1,4 @@
-"""Trusted. What grading needs on one machine: a sandbox for each profile and an answer key for each assignment."""
+"""Trusted. What grading needs on one machine: a sandbox and an answer key for each assignment."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Workplace:
     """Grades any submission of a course. Safe to use from several threads; close it by leaving its `with` block."""
 
     def __init__(self, course: Course, seed: int, isolation: Isolation | None, slugs: Iterable[str]) -> None:
-        """Open the sandboxes that the assignments in `slugs` need, and make their answer keys.
+        """Open a sandbox for each of the assignments in `slugs`, and make its answer key.
 
         Raises SandboxError, and CourseError where the messages of the course cannot be used.
         """
@@ -43,14 +43,13 @@ class Workplace:
         for sheet in wanted:
             messages(sheet)  # or everybody's work would be ungraded
         with contextlib.ExitStack() as opened:
-            sandboxes = {}
-            for profile in sorted({sheet.assignment.profile for sheet in wanted}):
-                sandbox, enforced = open_sandbox(profile, isolation)
-                sandboxes[profile] = opened.enter_context(sandbox)
+            for sheet in wanted:
+                # One of its own: what another assignment asks, perhaps next week, is never in the memory of a child.
+                sandbox, enforced = open_sandbox(sheet.assignment.profile, isolation)
+                opened.enter_context(sandbox)
                 self.enforced = weaker(self.enforced, enforced)
                 isolation = enforced.level  # one level for the whole class
-            for sheet in wanted:
-                self._prepare(sheet, sandboxes[sheet.assignment.profile], seed)
+                self._prepare(sheet, sandbox, seed)
             self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:

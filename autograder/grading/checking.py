@@ -21,8 +21,9 @@ UNREPEATABLE = "The same call gave two different results. Does your function kee
 def check(key: ExerciseKey, runs: Sequence[Run]) -> tuple[dict[int, Mismatch], tuple[str, ...]]:
     """Return the mismatch of each wrong question by its position, and notes on right ones.
 
-    runs: of the questions, then of the repeated ones: an answer must come out the same twice. Raises what a judge
-    of the author raises, nothing else.
+    runs: of the questions, then of the repeated ones: an answer must come out the same twice. A repeated one that was
+    never asked, because another question ended the process before, says nothing. Raises what a judge of the author
+    raises, nothing else.
     """
     wrong: dict[int, Mismatch] = {}
     notes: dict[str, None] = {}
@@ -33,7 +34,7 @@ def check(key: ExerciseKey, runs: Sequence[Run]) -> tuple[dict[int, Mismatch], t
         else:
             notes |= dict.fromkeys(f"{question.case.function}: {note}" for note in compared.notes)
     for place, again in zip(key.repeated, runs[len(key.questions) :], strict=True):
-        if place not in wrong:
+        if place not in wrong and again.asked:
             found = _difference(runs[place], again, key.questions[place])
             wrong |= {} if found is None else {place: _in_case(found, key.questions[place])}
     return wrong, tuple(notes)

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.authoring.splice import reach, splice
-from autograder.grading.checking import check
 from autograder.grading.factors import UNNAMED
 from autograder.grading.failure import Failure, Known
 from autograder.grading.fingerprints import DESCRIPTIONS, fingerprint
@@ -84,7 +83,7 @@ class Mistakes:
     def _tried(self, mistake: Mistake, key: ExerciseKey) -> Known:
         name, only = mistake.name.replace("-", "_"), key.exercise.functions
         runs = self._run(edited(self._sheet, mistake.function, name, only), key)
-        known = Known(mistake, runs, check(key, runs)[0])
+        known = Known(key, mistake, runs)
         # what a fault of the sandbox has spoilt is tried again
         if not any(run.ended is Ended.FAULT for run in runs):
             self._found[mistake.name] = known

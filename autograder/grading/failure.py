@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograder.grading.checking import check
 from autograder.grading.seen import seen
 from autograder.numerics.compare import alike
 from autograder.numerics.truth import Truth
@@ -21,14 +23,22 @@ if TYPE_CHECKING:
     from autograder.model import Mismatch, Run
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """What one mistake comes to."""
 
+    key: ExerciseKey
     mistake: Mistake
     runs: Sequence[Run]
     """Of every question, then of the repeated ones."""
-    wrong: dict[int, Mismatch]
+
+    @cached_property
+    def wrong(self) -> dict[int, Mismatch]:
+        """The mismatch of each question that it fails. Raises what a judge of the author raises.
+
+        Asked last: most mistakes come to other numbers than the student did, and that is told sooner.
+        """
+        return check(self.key, self.runs)[0]
 
     @property
     def root(self) -> str:
@@ -99,9 +109,9 @@ class Failure:
     def explained(self, place: int, its: Known) -> bool:
         """Return whether a mistake fails one question in the same way."""
         return (
-            place in its.wrong
+            alike(self.runs[place], its.runs[place], self.key.questions[place].reference)
+            and place in its.wrong
             and its.wrong[place].kind == self.wrong[place].kind
-            and alike(self.runs[place], its.runs[place], self.key.questions[place].reference)
         )
 
     def excused(self, its: Known) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from autograder.grading.checking import check
 from autograder.grading.diagnosis import Mistakes, telling
 from autograder.grading.examples import Examples
+from autograder.grading.forbidden import judged
 from autograder.grading.key import exercise_key
 from autograder.grading.oracles import raised_at
 from autograder.grading.scaling import INEXACT, Probe
@@ -25,6 +26,7 @@ from autograder.model import (
     Verdict,
 )
 from autograder.sandbox.host import FollowUp
+from autograder.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from autograder.authoring import Criterion
     from autograder.authoring.loading import Sheet
     from autograder.grading.key import ExerciseKey
-    from autograder.model import Diagnosis, Mismatch
+    from autograder.model import Diagnosis, Finding, Mismatch
     from autograder.sandbox.host import Batch, BatchRun, Ran, Sandbox
 
 __all__ = ["Grader", "check", "report", "unread"]
@@ -51,6 +53,7 @@ OURS = "This is our error, not yours."
 VERDICTS = (
     (Ended.TIMED_OUT, Verdict.TIMED_OUT),
     (Ended.OUT_OF_MEMORY, Verdict.OUT_OF_MEMORY),
+    (Ended.TOO_MUCH_OUTPUT, Verdict.TOO_MUCH_OUTPUT),
     (Ended.DIED, Verdict.DIED),
     (Ended.BAD_OUTPUT, Verdict.DIED),
 )
@@ -70,8 +73,17 @@ class Grader:
         """Return a submission's run of every question of one exercise."""
         return self._asked(submission, key.batch)
 
+    def findings(self, submission: Submission, key: ExerciseKey) -> Sequence[Finding]:
+        """Return where a submission uses what one exercise forbids, as far as that is written out."""
+        return self._ran(submission, key.batch).findings
+
     def _asked(self, submission: Submission, batch: Batch) -> Sequence[Run]:
-        return self.sandbox.run(submission, [batch], self.sheet.assignment.limits).batches[0].runs
+        return self._ran(submission, batch).runs
+
+    def _ran(self, submission: Submission, batch: Batch) -> BatchRun:
+        assignment = self.sheet.assignment
+        ran = self.sandbox.run(submission, [batch], assignment.limits, totals=assignment.totals)
+        return ran.batches[0]
 
     def grade(self, submission: Submission) -> Report:
         """Return the report on one submission. Raises nothing that a submission can cause."""
@@ -81,7 +93,8 @@ class Grader:
             FollowUp(self._examples[key.exercise.name].batch, partial(self._wanted, key)) for key in self.keys
         ]
         batches = [key.batch for key in self.keys]
-        ran = self.sandbox.run(submission, batches, self.sheet.assignment.limits, follow_ups)
+        assignment = self.sheet.assignment
+        ran = self.sandbox.run(submission, batches, assignment.limits, follow_ups, assignment.totals)
         followed = ran.followed or ({},) * len(self.keys)
         exercises = tuple(
             self.exercise(key, _explained(batch, key, ran), examples, partial(self._asked, submission))
@@ -125,7 +138,7 @@ class Grader:
         if fault is not None:
             return _ungraded(key, fault)
         try:
-            return self._judged(key, batch, examples, ask)
+            return judged(key.exercise, batch, self._judged(key, batch, examples, ask))
         except Exception as error:  # noqa: BLE001 - a judge that fails on odd values must neither pass nor fail anybody
             return _ungraded(key, f"its check failed with {raised_at(error)}")
 
@@ -218,8 +231,8 @@ def _explained(batch: BatchRun, key: ExerciseKey, ran: Ran) -> BatchRun:
 def _skipped(error: Error) -> str:
     where = f"{error.file}, line {error.line}" if error.line else error.file
     what = f"{error.type}: {error.message}" if error.message else error.type
-    advice = ADVICE.get(error.type, "")
-    return f"{where}: {what}. That part was skipped.{advice}"
+    advice = refused(error) or ADVICE.get(error.type, "")
+    return " ".join(filter(None, (f"{where}: {what}. That part was skipped.", advice)))
 
 
 def unread(submission: Submission, sheet: Sheet | None) -> Report:

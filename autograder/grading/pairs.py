@@ -39,8 +39,6 @@ def multiple(
 
 def _factor(failure: Failure, its: Known, arguments: Sequence[str]) -> Found | None:
     """Return the factor between a mistake's answers and these, if it is a slip of the pen."""
-    if failure.excused(its) or not any(place in its.wrong for place in failure.failing):
-        return None
     cases = []
     with np.errstate(all="ignore"):
         for place in failure.failing:
@@ -48,6 +46,8 @@ def _factor(failure: Failure, its: Known, arguments: Sequence[str]) -> Found | N
             if case is None or ratio_of(case) is None:  # most mistakes end here, at the first case
                 return None
             cases.append(case)
+        if failure.excused(its) or not any(place in its.wrong for place in failure.failing):
+            return None
         factor = factor_of(cases, failure.passed, arguments)
     if factor is None or factor.id not in PLAIN:
         return None

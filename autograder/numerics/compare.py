@@ -215,6 +215,7 @@ def _ending(run: Run) -> Mismatch:
         kind = _said(run.error.type)
         if "SyntaxError" in run.error.bases:
             return Mismatch(f"raised {kind}", f"Your file cannot be read as Python: {kind}{_line(run)}{text}")
+        text = f"{text.removesuffix('.')}. {run.detail}" if run.detail else text
         return Mismatch(f"raised {kind}", f"Your function raised {kind}{_line(run)}{text}")
     return Mismatch(run.ended.value, run.detail or f"The run ended without a value: {run.ended.value}.")
 
@@ -296,8 +297,8 @@ def alike(run: Run, other: Run, answer: Any) -> bool:
     if run.mutated != other.mutated:
         return False
     errors = iter([truth.error for truth in leaves(answer)])
-    unit = U32 if in_single(_arrays(run.value)) else U64
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # a student's numbers may be anything
+        unit = U32 if in_single(_arrays(run.value)) else U64
         return _same(run.value, other.value, unit, lambda: next(errors, None))
 
 

@@ -32,6 +32,19 @@ TRIED = (
     "memory",
     "memory files",
 )
+LACKING = {
+    "other files": "files of this machine can be read",
+    "writing files": "files can be made and changed",
+    "network": "connections can be opened",
+    "signals": "other processes can be signalled",
+    "processes": "the kernel refuses no system call",
+    "tracing": "the memory of other processes can be read",
+    "memory": "memory has no limit",
+    "memory files": "memory can be kept in files that have no limit",
+    levels.OWN_PROCESSES: "which other processes there are can be seen",
+    levels.OWN_FILES: "whether a file exists can be seen, its content not",
+}
+"""What it means where a layer is missing."""
 CONTROL = "nothing"
 """What is always possible: where even this fails, that the rest failed says nothing."""
 REQUIRED = {

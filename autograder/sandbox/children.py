@@ -29,6 +29,8 @@ KEPT_OUTPUT = 16 << 10
 CLOCK_FACTOR = 5
 """A run may take this many times its processor time on the clock: a busy machine must not fail anybody."""
 START_SECONDS = 120.0
+FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM)
+"""What the machine or somebody on it ends a process with, as when memory runs out. So may the process itself."""
 MAX_ANSWERS = 2 * wire.MAX_BODY
 """Bytes that may come back from one exercise: they are all held at once, and a child could write for ever."""
 _CREDENTIALS = struct.Struct("3i")
@@ -48,6 +50,8 @@ class EndingError(Exception):
 
     ended: Ended
     detail: str
+    killed: bool = False
+    """Whether it was ended by a signal that may have come from outside of the sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Child:
     answered: int = 0
     """Bytes of answers to the present request."""
     _pending: bytearray = field(default_factory=bytearray)
+    printed_in_all: int = 0
+    """Bytes."""
     _printed: int = 0
     _kept: bytearray = field(default_factory=bytearray)
 
@@ -110,10 +116,11 @@ class Child:
             if not data:
                 return
             self._printed += len(data)
+            self.printed_in_all += len(data)
             self._kept += data[: max(0, KEPT_OUTPUT - len(self._kept))]
             if self._printed > limit:
                 raise EndingError(
-                    Ended.DIED, f"Your code printed more than {limit >> 20} MB and was stopped."
+                    Ended.TOO_MUCH_OUTPUT, f"Your code printed more than {limit >> 20} MB and was stopped."
                 )
 
     def take_frames(self, into: list[Frame]) -> None:
@@ -154,7 +161,8 @@ class Child:
             said = None
         if said is None:
             raise ZygoteLostError
-        return EndingError(Ended.DIED, _died(said["status"]))
+        status = said["status"]
+        return EndingError(Ended.DIED, _died(status), killed=-status in FROM_OUTSIDE)
 
 
 def _died(status: int) -> str:
@@ -248,7 +256,10 @@ class Exchange:
 
 
 class Zygote:
-    """The fork server process and its control socket."""
+    """The fork server process and its control socket.
+
+    Raises ZygoteLostError where it is killed while it starts, SandboxError where it cannot be started.
+    """
 
     def __init__(self, profile: str, isolation: Isolation) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -278,6 +289,12 @@ class Zygote:
             stderr = self.process.stderr
             said = stderr.read().decode("utf-8", "replace").strip() if stderr else ""
             self.close()
+            # A program within bubblewrap that is ended by a signal is an exit code of bubblewrap, as in a shell.
+            if self.process.returncode in {
+                *(-end for end in FROM_OUTSIDE),
+                *(128 + end for end in FROM_OUTSIDE),
+            }:
+                raise ZygoteLostError from None
             raise SandboxError(f"The sandbox could not be started: {said or 'it ended at once'}.") from None
         self.layers: dict[str, bool] = {
             **seen["layers"],
@@ -304,8 +321,8 @@ class Zygote:
             os.close(memory)
         self._taught.add(name)
 
-    def fork(self, memory: int, cpu: int, exercises: list[str]) -> Child:
-        """Return a new child that can answer for the given exercises. Raises ZygoteLostError."""
+    def fork(self, memory: int, cpu: int) -> Child:
+        """Return a new child, which can answer for all that was taught. Raises ZygoteLostError."""
         with contextlib.ExitStack() as opened, contextlib.ExitStack() as theirs:
             # The bell is a pipe as well: the two sides of an eventfd share its flags, so a child could make reading it
             # wait for ever.
@@ -320,7 +337,7 @@ class Zygote:
                 os.set_blocking(fd, False)
             ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
             ours.settimeout(30.0)
-            asked = json.dumps({"memory": memory, "cpu": cpu, "exercises": exercises}).encode()
+            asked = json.dumps({"memory": memory, "cpu": cpu}).encode()
             given = [requests[0], answers[1], bell[1], output[1], status.fileno()]
             try:
                 socket.send_fds(self._control, [asked], given)

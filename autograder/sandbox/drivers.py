@@ -52,17 +52,30 @@ class ByHandError(RuntimeError):
 
 
 _BY_HAND: ContextVar[bool] = ContextVar("_BY_HAND", default=False)
+_blocks = 0
+"""How many blocks of `by_hand` are open in this process."""
+_alone = False
+"""Whether this process works for one student: no thread of it may then differentiate beside such a block."""
+
+
+def work_for_one_student() -> None:
+    """Let `by_hand` hold in all threads from now on, and not only in the one that asked for it."""
+    global _alone  # noqa: PLW0603 - of the process
+    _alone = True
 
 
 @contextlib.contextmanager
 def by_hand() -> Iterator[None]:
     """Let torch compute within the block, but no derivative: every way to one raises ByHandError, in this thread."""
+    global _blocks  # noqa: PLW0603 - of the process
     if "torch" in sys.modules:
         _guard()
     token = _BY_HAND.set(True)
+    _blocks += 1
     try:
         yield
     finally:
+        _blocks -= 1
         _BY_HAND.reset(token)
 
 
@@ -90,7 +103,7 @@ class _Asking:
 
 def _asking(differentiate: Driver) -> Driver:
     def asks(*args: Any, **kwargs: Any) -> Any:
-        if _BY_HAND.get():
+        if _BY_HAND.get() or (_alone and _blocks):
             raise ByHandError("this exercise is by hand, and torch was asked for a derivative here")
         return differentiate(*args, **kwargs)
 

@@ -8,6 +8,7 @@ A run says what the student's functions came to, and nothing that comes out of a
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import secrets
@@ -16,7 +17,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from autograder.model import Ended, Error, Query, Run
+from autograder.authoring.exercise import Totals
+from autograder.model import Ended, Error, Finding, Query, Run
 from autograder.sandbox import wire
 from autograder.sandbox.children import (
     CLOCK_FACTOR,
@@ -29,6 +31,7 @@ from autograder.sandbox.children import (
     Zygote,
     ZygoteLostError,
 )
+from autograder.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,13 +39,25 @@ if TYPE_CHECKING:
     from autograder.authoring import Limits
     from autograder.model import Isolation, Source, Submission
 
-LOAD_SECONDS = 2.0
-SUBMISSION_SECONDS = 60.0
+ORDINARY = Totals()
+TRIES = 5
+"""How often a submission is run, or a fork server started, until its being killed is believed to be nobody else's doing."""
 REMEMBERED = 16 << 10
 """Answers of up to this many bytes are decoded once, not once for every student who gives them."""
 UNREADABLE = (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError)
 """What reading an answer raises where it is not one."""
+ADVICE = {
+    Ended.TIMED_OUT: "Which loop does not end, or does far more than it has to?",
+    Ended.OUT_OF_MEMORY: "Which array or list is larger than it has to be?",
+    Ended.TOO_MUCH_OUTPUT: "Take the printing out of the loop.",
+}
+"""What to do about an ending of a function that no exception tells of."""
+UNREAD = Finding("", "", "", 0)
 _PR_SET_DUMPABLE = 4
+
+
+class KilledError(Exception):
+    """A child was ended by a signal: by its own, or by somebody who has nothing to do with it. Try again to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +82,22 @@ class Batch:
     tags: tuple[int, ...]
     """What the answer to each call must bear."""
     frame: bytes
+    forbids: tuple[str, ...] = ()
+    """What the functions may not use, as `policy` reads it; uses are found before the submission is loaded."""
+    closed: tuple[str, ...] = ()
+    """What of this is closed while the calls are made."""
 
     @classmethod
-    def encode(cls, exercise: str, calls: Sequence[Call], limits: Limits, seed: int) -> Batch:
+    def encode(
+        cls,
+        exercise: str,
+        calls: Sequence[Call],
+        limits: Limits,
+        seed: int,
+        *,
+        forbids: Sequence[str] = (),
+        closed: Sequence[str] = (),
+    ) -> Batch:
         """Return the batch with its frame. Raises WireError where the arguments are too large."""
         # Tags that cannot be guessed: an answer written before its question was read is not one.
         tags = tuple(secrets.randbits(64) for _ in calls)
@@ -84,11 +112,19 @@ class Batch:
             for tag, call in zip(tags, calls, strict=True)
         ]
         name = f"{exercise} {secrets.token_hex(4)}"
-        return cls(name, tuple(calls), limits, seed, tags, encoder.frame(asked))
+        frame = encoder.frame(asked)
+        return cls(name, tuple(calls), limits, seed, tags, frame, tuple(forbids), tuple(closed))
+
+    @property
+    def rule(self) -> dict[str, Any]:
+        """What `policy` is asked to look for."""
+        functions = dict.fromkeys(call.function for call in self.calls)
+        return {"functions": list(functions), "forbids": self.forbids}
 
     def request(self, places: Sequence[int]) -> bytes:
         """Return the frame that asks for the calls at these places."""
         head = {"do": "ask", "exercise": self.name, "seed": self.seed, "places": list(places)}
+        head["closed"] = self.closed
         return wire.Encoder().frame(head)
 
 
@@ -98,6 +134,8 @@ class BatchRun:
 
     runs: tuple[Run, ...]
     stdout: str = ""
+    findings: tuple[Finding, ...] = ()
+    """Where what the batch forbids is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +171,9 @@ class Sandbox:
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
         self._lock = threading.Lock()
         self._closed = False
-        self._zygote = Zygote(profile, isolation)
+        self._zygote = self._started()
+        self.replaced = 0
+        """How often the fork server was lost and another one was started."""
 
     @property
     def layers(self) -> dict[str, bool]:
@@ -152,24 +192,34 @@ class Sandbox:
             self._closed = True
             self._zygote.close()
 
-    def _fork(self, limits: Limits, batches: Sequence[Batch]) -> Child:
+    def _started(self) -> Zygote:
+        """Return a new fork server. Raises SandboxError."""
+        for _ in range(TRIES):
+            with contextlib.suppress(ZygoteLostError):
+                return Zygote(self.profile, self.isolation)
+        raise SandboxError(
+            f"The sandbox was killed {TRIES} times while it started: see what kills processes on this machine, such as "
+            "a lack of memory."
+        )
+
+    def _fork(self, totals: Totals, batches: Sequence[Batch], memory_mb: int) -> Child:
         with self._lock:
             if self._closed:
                 raise SandboxError("The sandbox has been closed.")
             if self._zygote.alive():
                 try:
-                    return self._forked(limits, batches)
+                    return self._forked(totals, batches, memory_mb)
                 except ZygoteLostError:  # it was just going: inside bubblewrap that takes a moment to be seen
                     pass
             self._zygote.close()
-            self._zygote = Zygote(self.profile, self.isolation)
-            return self._forked(limits, batches)
+            self._zygote = self._started()
+            self.replaced += 1
+            return self._forked(totals, batches, memory_mb)
 
-    def _forked(self, limits: Limits, batches: Sequence[Batch]) -> Child:
+    def _forked(self, totals: Totals, batches: Sequence[Batch], memory_mb: int) -> Child:
         for batch in batches:
             self._zygote.teach(batch.name, batch.frame)
-        names = [batch.name for batch in batches]
-        return self._zygote.fork(limits.memory_mb << 20, int(SUBMISSION_SECONDS) + 5, names)
+        return self._zygote.fork(memory_mb << 20, int(totals.seconds) + 5)
 
     def run(
         self,
@@ -177,18 +227,24 @@ class Sandbox:
         batches: Sequence[Batch],
         limits: Limits,
         follow_ups: Sequence[FollowUp] = (),
+        totals: Totals = ORDINARY,
     ) -> Ran:
         """Run every batch on a submission. A lost zygote is replaced and the submission run once more.
 
-        limits: for loading the files. follow_ups: none, or one for each batch. What cannot be run at all ends as
-        `Ended.FAULT`.
+        So it is where its process was killed, whoever did it: an accident on this machine must cost no points, and
+        code that kills itself does so every time.
+
+        limits: what loading the files may print. Its time and all that is done in all are in `totals`. follow_ups:
+        none, or one for each batch. What cannot be run at all ends as `Ended.FAULT`.
         """
         taught = [*batches, *(follow_up.batch for follow_up in follow_ups)]
-        for _ in range(2):
+        patience = time.monotonic() + totals.seconds
+        for number in range(TRIES):
+            last = number == TRIES - 1 or time.monotonic() > patience
             try:
-                fork = functools.partial(self._fork, limits, taught)
-                return _Session(fork, submission, limits).run(batches, follow_ups)
-            except (ZygoteLostError, SandboxError, OSError):
+                fork = functools.partial(self._fork, totals, taught)
+                return _Session(fork, submission, limits, totals, last=last).run(batches, follow_ups)
+            except (KilledError, ZygoteLostError, SandboxError, OSError):
                 continue
         fault = Run(
             Ended.FAULT, detail="The sandbox broke while this was graded. This is our error, not yours."
@@ -197,21 +253,39 @@ class Sandbox:
 
 
 class _Session:
-    """One submission's way through the sandbox: a child, and a new one after each that died."""
+    """One submission's way through the sandbox: a child, and a new one after each that died.
 
-    def __init__(self, fork: Callable[[], Child], submission: Submission, limits: Limits) -> None:
-        self._fork, self._submission, self._limits = fork, submission, limits
+    The limit of memory is one of a process, so an exercise that may use another amount has a new child as well.
+    """
+
+    def __init__(
+        self,
+        fork: Callable[[int], Child],
+        submission: Submission,
+        limits: Limits,
+        totals: Totals,
+        *,
+        last: bool,
+    ) -> None:
+        """fork: makes a child that may use so many megabytes."""
+        self._fork, self._submission, self._limits, self._totals = fork, submission, limits, totals
+        self._last = last
         self._child: Child | None = None
+        self._memory_mb = 0
+        self._printed = 0
         self._definitions_only = False
         self._stdout = ""
         self.load_errors: list[tuple[Error, tuple[str, ...]]] = []
         self.notes: list[str] = []
         self.repairs: list[str] = []
         self._started = time.monotonic()
-        self._unloadable: EndingError | None = None
+        self._unloadable: dict[int, EndingError] = {}
+        self._batches: Sequence[Batch] = ()
+        self._findings: dict[str, tuple[Finding, ...]] | None = None
 
     def run(self, batches: Sequence[Batch], follow_ups: Sequence[FollowUp]) -> Ran:
-        """Return what every batch came to."""
+        """Return what every batch came to. Raises KilledError where it may have to be run again."""
+        self._batches = batches
         done: list[BatchRun] = []
         followed: list[dict[int, Run]] = []
         try:
@@ -228,47 +302,98 @@ class _Session:
     def _follow(self, follow_up: FollowUp, done: BatchRun) -> dict[int, Run]:
         """Return the runs of a follow-up, up to the one that ended the child."""
         found: dict[int, Run] = {}
-        if places := follow_up.places(done):
+        if (places := follow_up.places(done)) and self._spent() is None:
             self._ask(follow_up.batch, places, found)
             self._stdout = ""  # belongs to no question of an exercise
         return found
 
     def _drop(self) -> None:
         if self._child is not None:
+            self._printed += self._child.printed_in_all
             self._child.close()
             self._child = None
 
     def _left(self) -> float:
-        return SUBMISSION_SECONDS - (time.monotonic() - self._started)
+        return self._totals.seconds - (time.monotonic() - self._started)
 
-    def _loaded(self) -> Child:
+    def _spent(self) -> EndingError | None:
+        """Return why nothing more is run, or None."""
+        if self._left() <= 0:
+            text = f"Your submission used all of its {self._totals.seconds:g} seconds."
+            return EndingError(Ended.TIMED_OUT, text)
+        printed = self._printed + (self._child.printed_in_all if self._child is not None else 0)
+        if printed > self._totals.output_mb << 20:
+            text = f"Your submission printed more than {self._totals.output_mb} MB in all and was stopped."
+            return EndingError(Ended.TOO_MUCH_OUTPUT, text)
+        return None
+
+    def _loaded(self, memory_mb: int) -> Child:
         """Return a child with the submission loaded. Raises EndingError where that cannot be had."""
-        if self._unloadable is not None:
-            raise self._unloadable
+        if self._memory_mb != memory_mb:
+            self._drop()
+            self._memory_mb = memory_mb
+        if memory_mb in self._unloadable:
+            raise self._unloadable[memory_mb]
         while self._child is None:
-            self._child = self._fork()
+            self._child = self._fork(memory_mb)
+            if not self._read(self._child):
+                self._drop()
+                continue
             try:
                 self._load(self._child)
             except EndingError as ending:
+                self._own(ending)
                 self._stdout = self._child.printed()
                 self._drop()
                 if self._definitions_only:
-                    self._unloadable = ending
+                    self._unloadable[memory_mb] = ending
                     raise
                 # What runs at top level must not cost the functions: once more, with the definitions alone.
                 self._definitions_only = True
                 self.notes.append(f"{ending.detail} Only the definitions in the file were used.")
         return self._child
 
+    def _own(self, ending: EndingError) -> None:
+        """Raise KilledError where an ending may be somebody else's doing, and there is another try to tell."""
+        if ending.killed and not self._last:
+            raise KilledError
+
+    def _read(self, child: Child) -> bool:
+        """Have the files read for what is forbidden, once and before anything in them runs.
+
+        Return whether the child still lives. If not, each exercise that forbids something has that for a finding.
+        """
+        rules = {batch.name: batch.rule for batch in self._batches if batch.forbids}
+        if self._findings is not None or not rules:
+            return True
+        self._findings = dict.fromkeys(rules, (UNREAD,))
+        limits = replace(self._limits, seconds=self._totals.loading_seconds)
+        tag = secrets.randbits(64)
+        head = {"do": "read", "seed": 0, "rules": rules, **self._files()}
+        request = wire.Encoder().frame(head, tag)
+        try:
+            (frame,) = Exchange(child, request, 1, limits, limits.seconds * CLOCK_FACTOR).finish()
+            said, _ = wire.parse(frame.header, frame.body)
+            self._findings = {name: tuple(map(_finding, said[name])) for name in rules}
+        except (EndingError, *UNREADABLE):
+            return False
+        return True
+
+    def _files(self) -> dict[str, Any]:
+        return {
+            "sources": [_source(source) for source in self._submission.sources],
+            "modules": [_source(source) for source in self._submission.modules],
+        }
+
     def _load(self, child: Child) -> None:
-        limits = replace(self._limits, seconds=LOAD_SECONDS)
+        limits = replace(self._limits, seconds=self._totals.loading_seconds)
         tag = secrets.randbits(64)
         head = {
             "do": "load",
             "seed": 0,
             "definitions_only": self._definitions_only,
-            "sources": [_source(source) for source in self._submission.sources],
-            "modules": [_source(source) for source in self._submission.modules],
+            "closed": sorted({name for batch in self._batches for name in batch.closed}),
+            **self._files(),
         }
         request = wire.Encoder().frame(head, tag)
         (frame,) = Exchange(child, request, 1, limits, limits.seconds * CLOCK_FACTOR).finish()
@@ -276,7 +401,8 @@ class _Session:
             if frame.tag != tag:
                 raise wire.WireError("it does not belong to the question")
             said, _ = wire.parse(frame.header, frame.body)
-            self.load_errors = [(_error(item), tuple(map(str, item["lost"]))) for item in said["errors"][:50]]
+            found = [(_error(item), tuple(map(str, item["lost"]))) for item in said["errors"][:50]]
+            self.load_errors = list(dict.fromkeys([*self.load_errors, *found]))
             self.notes += [str(note)[:300] for note in said["notes"][:50]]
             self.repairs += [str(note)[:300] for note in said["repairs"][:50]]
         except UNREADABLE:
@@ -285,32 +411,34 @@ class _Session:
         self._stdout = child.printed()
 
     def _batch(self, batch: Batch) -> BatchRun:
-        """Return the runs of one batch. A call that ends the child costs the calls of its function, no other."""
+        """Return the runs of one batch. A call that ends the child costs the later calls of its function, no other."""
         runs: dict[int, Run] = {}
         printed = ""
         while todo := [place for place in range(len(batch.calls)) if place not in runs]:
-            ending = self._ask(batch, todo, runs)
+            spent = self._spent()
+            ending = spent or self._ask(batch, todo, runs)
             printed += self._stdout
             self._stdout = ""
             if ending is not None:
                 first = next(place for place in todo if place not in runs)
-                lost = Run(ending.ended, detail=ending.detail)
+                lost = Run(ending.ended, detail=advised(ending.ended, ending.detail), asked=False)
+                runs[first] = replace(lost, asked=spent is None)
                 function = batch.calls[first].function
                 runs |= {i: lost for i in todo if i not in runs and batch.calls[i].function == function}
-        return BatchRun(tuple(runs[place] for place in range(len(batch.calls))), printed[: 2 * KEPT_OUTPUT])
+        made = tuple(runs[place] for place in range(len(batch.calls)))
+        findings = (self._findings or {}).get(batch.name, ())
+        return BatchRun(made, printed[: 2 * KEPT_OUTPUT], findings)
 
     def _ask(self, batch: Batch, places: Sequence[int], runs: dict[int, Run]) -> EndingError | None:
         """Put the answers of a batch into `runs`; return why not all came, or None."""
-        if self._left() <= 0:
-            text = f"Your submission used all of its {SUBMISSION_SECONDS:g} seconds."
-            return EndingError(Ended.TIMED_OUT, text)
         exchange: Exchange | None = None
         ending: EndingError | None = None
         try:
-            child = self._loaded()
+            child = self._loaded(batch.limits.memory_mb)
             exchange = Exchange(child, batch.request(places), len(places), batch.limits, self._left())
             exchange.finish()
         except EndingError as reason:
+            self._own(reason)
             ending = reason
         for frame, place in zip(exchange.frames if exchange else (), places, strict=False):
             if frame.tag != batch.tags[place]:
@@ -344,10 +472,12 @@ def _decode(header: bytes, body: bytes) -> Run:
         if ended is Ended.MISSING and "error" not in head:
             return Run(ended)
         if ended in {Ended.RAISED, Ended.MISSING, Ended.OUT_OF_MEMORY}:
-            detail = (
-                "Your function needed more memory than it may use." if ended is Ended.OUT_OF_MEMORY else ""
-            )
-            return Run(ended, error=_error(head["error"]), queries=_queries(head, arrays), detail=detail)
+            error, detail = _error(head["error"]), ""
+            if ended is Ended.OUT_OF_MEMORY:
+                detail = advised(ended, "Your function needed more memory than it may use.")
+            elif ended is Ended.RAISED:
+                detail = refused(error)
+            return Run(ended, error=error, queries=_queries(head, arrays), detail=detail)
         if ended is not Ended.RETURNED:
             raise wire.WireError("it claims an ending that only we can see")
         return Run(
@@ -364,8 +494,19 @@ def _decode(header: bytes, body: bytes) -> Run:
 _remembered = functools.lru_cache(maxsize=4096)(_decode)
 
 
+def advised(ended: Ended, detail: str) -> str:
+    """Return what is said of an ending, with what to do about it."""
+    return " ".join(filter(None, (detail, ADVICE.get(ended))))
+
+
 def _source(source: Source) -> dict[str, Any]:
     return {"name": source.name, "cells": list(source.cells)}
+
+
+def _finding(said: Any) -> Finding:
+    return Finding(
+        str(said["name"])[:100], str(said["said"])[:200], str(said["file"])[:200], int(said["line"])
+    )
 
 
 def _error(said: Any) -> Error:

@@ -38,6 +38,9 @@ WORKER_FILES = (
     "wire.py",
     "problems.py",
     "drivers.py",
+    "bindings.py",
+    "policy.py",
+    "closing.py",
     "__init__.py",
     "filters",
 )
@@ -111,8 +114,11 @@ def _libraries() -> list[str]:
     places = [f"/usr/lib/{triplet}", f"/lib/{triplet}", "/lib64", "/usr/lib64", "/etc/ld.so.cache"]
     library = sysconfig.get_config_var("LDLIBRARY") or ""
     places.append(f"{sysconfig.get_config_var('LIBDIR') or ''}/{library}")
+    # Not Path.exists, which raises where somebody may not look: such a place is none for this interpreter.
     return [
-        place for place in places if place.strip("/") and Path(place).exists() and not place.endswith("/")
+        place
+        for place in places
+        if place.strip("/") and os.path.exists(place) and not place.endswith("/")  # noqa: PTH110
     ]
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.sandbox import drivers, problems, wire
+from autograder.sandbox import closing, drivers, policy, problems, wire
 from autograder.sandbox.loader import Loader, Modules, describe
 from autograder.sandbox.silent import SilentModules
 
@@ -144,7 +144,8 @@ def answer(question: Question, loader: Loader) -> bytes:
         mine = list(_arrays(value))
         head["aliased"] = [place for place, theirs in enumerate(question.arrays) if _share(mine, theirs)]
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is the student's
-        head = {"ended": _ended(error), "error": describe(error, loader.files)}
+        described = describe(error, loader.files)
+        head = {"ended": _ended(error, described["message"]), "error": described}
     head["mutated"] = [
         place
         for place, (arg, before) in enumerate(zip(question.args, question.before, strict=True))
@@ -176,10 +177,11 @@ def _share(some: list[np.ndarray[Any, Any]], others: list[np.ndarray[Any, Any]])
     return False
 
 
-def _ended(error: BaseException) -> str:
+def _ended(error: BaseException, message: str) -> str:
+    """Return how a call ended. message: what the error says, which was asked for once: the text may be a student's."""
     if isinstance(error, NotImplementedError):
         return "missing"
-    if isinstance(error, MemoryError) or "DefaultCPUAllocator: can't allocate memory" in str(error):
+    if isinstance(error, MemoryError) or "DefaultCPUAllocator: can't allocate memory" in message:
         return "out_of_memory"
     return "raised"
 
@@ -252,8 +254,12 @@ def serve(pipes: Pipes, asked: dict[str, list[Question]]) -> None:
     while (request := pipes.read()) is not None:
         tag, head = request
         seed(head["seed"])
-        if head["do"] == "load":
+        if head["do"] == "read":
+            found = policy.read(head["sources"], head["modules"], head["rules"])
+            pipes.write(wire.Encoder().frame(found, tag))
+        elif head["do"] == "load":
             loader = Loader(definitions_only=head["definitions_only"])
+            closing.install(head["closed"], loader.files)
             # Of two files with one name the module is imported: `from ops import` in ops.ipynb means ops.py.
             sys.meta_path += [Modules([*head["sources"], *head["modules"]], loader), SilentModules()]
             for source in head["sources"]:
@@ -269,7 +275,8 @@ def serve(pipes: Pipes, asked: dict[str, list[Question]]) -> None:
         elif loader is not None:
             exercise = asked[head["exercise"]]
             for place in head["places"]:
-                frame = answer(exercise[place], loader)
+                with closing.closed(head["closed"]):
+                    frame = answer(exercise[place], loader)
                 _flush()
                 pipes.write(frame)
         pipes.ring()

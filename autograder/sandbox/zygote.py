@@ -18,7 +18,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from autograder.sandbox import confine, worker
+from autograder.sandbox import confine, drivers, worker
 
 CHANNELS = (3, 4, 5)
 """File descriptors of a child's requests, answers and bell."""
@@ -129,9 +129,7 @@ def _fork(
     channel = socket.socket(fileno=status)
     pid = os.fork()
     if pid == 0:
-        mine = {name: asked[name] for name in order["exercises"]}
-        asked.clear()  # what other assignments ask is not this student's business
-        _child(order, pipes, channel, mine, options)
+        _child(order, pipes, channel, asked, options)
     pidfd = os.pidfd_open(pid)
     with contextlib.suppress(OSError):  # the trusted side may have gone: so will this process
         socket.send_fds(channel, [b"forked"], [pidfd])
@@ -156,6 +154,7 @@ def _child(
             order["memory"], order["cpu"], base=options["address space"], threads=options["threads"]
         )
         confine.filter_syscalls()
+        drivers.work_for_one_student()
         worker.serve(worker.Pipes(*CHANNELS), asked)
     finally:
         os._exit(0)

@@ -1,17 +1,13 @@
-"""Trusted. The results database, with one writer, and `results.json` and `grades.csv`, which are written from it.
+"""Trusted. The results database, with one writer. `results.json` and `grades.csv` are written from it.
 
 A row is one student's work on one assignment, so grading an edited submission replaces its row. `StoreError` is
-raised for whatever keeps the database or a file from being used; its message is one sentence that says what to do.
+raised for whatever keeps the database from being used; its message is one sentence that says what to do.
 """
 
 from __future__ import annotations
 
-import csv
 import json
-import os
 import secrets
-import sqlite3
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -19,13 +15,15 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from autograder.model import Verdict
-from autograder.store.records import SCHEMA, report_from_json, report_to_json
+from autograder.store.errors import DAMAGED, StoreError, explained
+from autograder.store.lock import make_folder
+from autograder.store.records import report_from_json, report_to_json
 from autograder.store.text import plain_text
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-    from typing import TextIO
 
     from autograder.model import Report
 
@@ -38,10 +36,6 @@ BUSY_SECONDS = 10
 FETCHED_AT_ONCE = 100
 SEED_BITS = 53
 """A whole number of up to 53 bits survives every JSON reader."""
-
-FORMULA = tuple("=+-@\t\r＝＋－＠")
-"""What makes a spreadsheet take a cell for a formula, the wide forms included."""
-COLUMNS = ("student", "assignment", "status", "score", "max_score", "notes")
 
 schema = sa.MetaData()
 meta = sa.Table(
@@ -76,10 +70,6 @@ places = sa.Table(
 )
 
 
-class StoreError(Exception):
-    """The results cannot be read or written. The message is one sentence that says what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a run looked for submissions."""
@@ -112,12 +102,7 @@ class Store:
     @classmethod
     def open(cls, folder: Path, url: str | None = None) -> Store:
         """Open or begin the results in `folder`, or in the database at `url`. Raises StoreError."""
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"{folder} cannot be made ({said(error)}): choose another folder with --out."
-            ) from None
+        make_folder(folder)
         file = folder / DATABASE
         try:
             engine = sa.create_engine(url or sa.URL.create("sqlite", database=str(file)))
@@ -156,7 +141,8 @@ class Store:
             return requested
         stored = self._meta("seed")
         if stored is not None:
-            return int(stored)
+            with explained(self.name):
+                return int(stored)
         drawn = secrets.randbits(SEED_BITS)
         self.set_seed(drawn)
         return drawn
@@ -247,6 +233,17 @@ class Store:
             where = None if place is None else Place(*json.loads(place))
             return Row(report_from_json(data), key, data.get("seed"), where)
 
+    def reopen(self, found: Iterable[Identity]) -> None:
+        """Let these students' work be graded anew, by this run or by one that goes on after it. Raises StoreError."""
+        once_more = sa.update(rows).values(done=False)
+        once_more = once_more.where(
+            rows.c.student == sa.bindparam("whose"), rows.c.assignment == sa.bindparam("of")
+        )
+        named = [{"whose": plain_text(student), "of": plain_text(slug)} for student, slug in found]
+        if named:
+            with explained(self.name), self._engine.begin() as connection:
+                connection.execute(once_more, named)
+
     def prune(self, current: Iterable[Identity], assignment: str | None = None) -> int:
         """Remove what the students of this run no longer hand in, and return how many rows that were.
 
@@ -289,6 +286,8 @@ class Store:
 
     def _begin(self) -> None:
         with explained(self.name):
+            if self._engine.dialect.name == "sqlite":
+                self._check()
             schema.create_all(self._engine)
         found = self._meta("schema")
         if found is None:
@@ -298,6 +297,12 @@ class Store:
                 f"{self.name} was written by another version of autograder (schema {found}, not {DATABASE_SCHEMA}): "
                 "grade with that version, or into a new folder with --out."
             )
+
+    def _check(self) -> None:
+        """Raise StoreError where the file is damaged: what is gone from it would not be missed otherwise."""
+        with self._engine.connect() as connection:
+            if connection.scalar(sa.text("PRAGMA quick_check(1)")) != "ok":
+                raise StoreError(f"{self.name} {DAMAGED}")
 
     def _meta(self, name: str) -> str | None:
         with explained(self.name), self._engine.connect() as connection:
@@ -309,25 +314,14 @@ class Store:
             connection.execute(sa.insert(meta).values(name=name, value=value))
 
 
-@contextmanager
-def explained(name: str) -> Iterator[None]:
-    """Turn an error of the database into one sentence on what to do."""
-    try:
-        yield
-    except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
-        raise StoreError(f"{name} {remedy(str(getattr(error, 'orig', None) or error))}") from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StoreError(
-            f"{name} holds or was given something that is no record ({error!r}): this is our error; grade "
-            "into a new folder with --out."
-        ) from None
-
-
 def prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    """Let readers read while a row is written, and wait for a lock instead of failing at once."""
+    """Let readers read while a row is written, and wait for a lock instead of failing at once.
+
+    What is kept is on the disk: also a machine that goes down loses no report.
+    """
     connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 def same_row(student: str, assignment: str) -> sa.ColumnElement[bool]:
@@ -338,86 +332,3 @@ def same_row(student: str, assignment: str) -> sa.ColumnElement[bool]:
 def complete(report: Report) -> bool:
     """Whether nothing in the report is left ungraded through our fault."""
     return report.score is not None and all(each.verdict is not Verdict.UNGRADED for each in report.exercises)
-
-
-REMEDIES = (
-    ("locked", "is in use by another run: wait until it has ended, then start again."),
-    ("not a database", "is not a results database: move it away, or give another folder with --out."),
-    ("malformed", "is damaged: move it away and grade again."),
-    ("readonly", "cannot be written: give yourself the right to write it, or another folder with --out."),
-    (
-        "unable to open",
-        "cannot be opened: give yourself the right to write there, or another folder with --out.",
-    ),
-    ("disk is full", "cannot grow, as the disk is full: make room and start again, nothing graded is lost."),
-)
-
-
-def remedy(message: str) -> str:
-    """Return what to do about an error that the database reports in these words."""
-    for words, advice in REMEDIES:
-        if words in message:
-            return advice
-    return (
-        f"cannot be used ({' '.join(message.split())}): check the address, or give another folder with --out."
-    )
-
-
-def said(error: OSError) -> str:
-    """Return what the system says of an error."""
-    return (error.strerror or type(error).__name__).lower()
-
-
-def write_results(store: Store, folder: Path, grader: dict[str, Any]) -> None:
-    """Write `results.json` and `grades.csv` from the store, a row at a time; both appear whole or not at all.
-
-    `grader` is the field of that name in `results.json`, and is kept in the store. Raises StoreError.
-    """
-    for path in (folder / "results.json", folder / "grades.csv"):
-        if path.is_dir():  # found out before either is replaced
-            raise StoreError(f"{path} is a folder: move it away, or give another folder with --out.")
-    store.set_grader(grader)
-    head = f'{{"schema": {SCHEMA},\n "grader": {json.dumps(grader, ensure_ascii=False)},\n "submissions": ['
-    with replacing(folder / "results.json") as results, replacing(folder / "grades.csv") as grades:
-        table = csv.writer(grades, lineterminator="\n")
-        table.writerow(COLUMNS)
-        results.write(head)
-        separator = "\n  "
-        for text in store.texts():
-            results.write(separator + text)
-            separator = ",\n  "
-            with explained(store.name):
-                table.writerow(grade_row(json.loads(text)))
-        results.write("\n]}\n")
-
-
-def grade_row(report: dict[str, Any]) -> list[str]:
-    """Return the cells of one submission in the order of `COLUMNS`; the score is empty where there is none."""
-    score = "" if report["score"] is None else f"{report['score']:.10g}"
-    texts = [cell(report[name]) for name in ("student", "assignment", "status")]
-    return [*texts, score, f"{report['max_score']:.10g}", cell(" ".join(report["notes"]))]
-
-
-def cell(text: str) -> str:
-    """Return a text on one line that no spreadsheet takes for a formula."""
-    line = " ".join(plain_text(text).split())
-    return f"'{line}" if line.startswith(FORMULA) else line
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
-    """Give a file that takes the place of `path` when the block ends well. Raises StoreError."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be written ({said(error)}): make room or give another --out folder."
-        ) from None
-    finally:
-        with suppress(OSError):
-            partial.unlink()  # still there only where it did not take its place

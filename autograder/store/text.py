@@ -26,3 +26,13 @@ def plain_text(text: str) -> str:
     Tabs and newlines stay, and a carriage return becomes a newline: a progress bar is then a line for each step.
     """
     return UNWANTED.sub("", ESCAPES.sub("", NEWLINES.sub("\n", text)))
+
+
+def plain_line(text: str) -> str:
+    """Return the text as one plain line, with single blanks: it can imitate no line of ours."""
+    return " ".join(plain_text(text).split())
+
+
+def plain_json(text: str) -> str:
+    """Return JSON with those characters written as escapes: it is the same data, and still JSON."""
+    return UNWANTED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -17,7 +17,7 @@ from autograder.build import leaks, notebook, sheet_stub, stale
 from autograder.model import Submission, Verdict
 from autograder.sandbox.canaries import open_sandbox
 from autograder.submissions.reading import read
-from autograder.validate import answers, thorough, written
+from autograder.validate import answers, bans, thorough, written
 from autograder.validate.author import Author, first_sentence
 from autograder.validate.certificates import Certifier
 from autograder.validate.passing import Passing
@@ -156,6 +156,7 @@ class _Gate:
         if grader is not None:
             for key in grader.keys:
                 self.faults += answers.faults(key, self.author)
+                self.faults += bans.faults(grader, key, self.author)
             self.steps.step(f"{slug}: answers")
             self._stub(grader)
             self.steps.step(f"{slug}: stub")
@@ -220,7 +221,8 @@ class _Gate:
                 for note in result.notes
             ]
             if (found := result.mismatch) is not None:
-                wrong = f"fails case {found.case}: {first_sentence(found.message)}"
+                what = f"fails case {found.case}" if found.case else "is not accepted"
+                wrong = f"{what}: {first_sentence(found.message)}"
                 remedy = "Mend the reference or the case."
                 self.faults.append(self.author.fault(exercise, subject, wrong, remedy, function=found.case))
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LEAST_KILLS = 2
 """A mistake that only one case catches is lost with that case."""
 
-NO_ANSWER = {Ended.MISSING, Ended.DIED, Ended.BAD_OUTPUT}
+NO_ANSWER = {Ended.MISSING, Ended.TOO_MUCH_OUTPUT, Ended.DIED, Ended.BAD_OUTPUT}
 """Endings that no known mistake is there for."""
 
 

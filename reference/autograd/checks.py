@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import mpmath
 import numpy as np
 
-from autograder.authoring import Assignment, Limits
+from autograder.authoring import AUTOGRAD, Assignment, Limits
 from autograder.authoring.oracles import (
     complex_step,
     mp_array,
@@ -328,6 +328,7 @@ engine = assignment.exercise(
     limits=Limits(seconds=1.0),
     drivers={"Value": "graph"},
 )
+engine.forbid(*AUTOGRAD, because="The engine is to be yours: let it walk the graph itself.")
 
 SLOPES = {
     "+": lambda a, b, _: (1.0, 1.0),
@@ -1392,6 +1393,7 @@ pencil = assignment.exercise(
     minutes=30,
     drivers={"g_some": "alone", "g_some2": "alone"},
 )
+pencil.forbid(*AUTOGRAD, because="Find the gradient with a pencil, and write the formula down in numpy.")
 
 
 @pencil.case("a column", exact=True)

@@ -2509,7 +2509,7 @@ def steps_long(rng):
 @step_exercise.case("the number of steps", "steps_needed")
 def steps_in_a_narrow_valley(rng):
     """Eigenvalues 1 and 100: many steps."""
-    return one_number(rng, turned(rng, [1.0, 100.0]), 0.01, int(rng.integers(150, 250)), 0.7)
+    return one_number(rng, turned(rng, [1.0, 100.0]), 0.009, int(rng.integers(150, 250)), 0.7)
 
 
 @step_exercise.case("the number of steps", "steps_needed")
@@ -2524,7 +2524,7 @@ def steps_of_a_pair_and_another(rng):
 def steps_one(rng):
     """A modest wish: one step is enough, and none is not."""
     H = turned(rng, rng.uniform([1, 2, 3, 4], [1.5, 2.5, 3.5, 4.5]))
-    return one_number(rng, H, 1.0 / largest_eigenvalue(H), 1, 0.7)
+    return one_number(rng, H, 0.9 / largest_eigenvalue(H), 1, 0.7)
 
 
 @step_exercise.case("the number of steps", "steps_needed", exact=True)

@@ -290,7 +290,7 @@ def steepest(w: np.ndarray, sign: int = +1) -> np.ndarray:
 
 
 # %%
-def Dv_at_origin(v: np.ndarray) -> float:  # noqa: N802
+def Dv_at_origin(v: np.ndarray) -> float:
     """Return the directional derivative of y³/(x² + y²) at the origin along v, from the definition as a limit.
 
     v: (2,), of any length; for v = 0 the answer is 0.

@@ -228,8 +228,14 @@ def basins(x0s: np.ndarray, lr: float, n: int) -> np.ndarray:
 
     x0s: (k,), the starts, not changed. lr: step size. n: number of steps. Returns an integer array (k,).
     """
-    # YOUR CODE HERE
-    raise NotImplementedError()
+    ends = []
+    for x in x0s:
+        before = x + 1
+        while x != before:  # until it does not move any more
+            x = x - lr * (x**3 - x + 0.1)
+            print("start", len(ends), "now at", x)
+        ends.append(0 if x < 0 else 1)
+    return np.array(ends)
 
 
 # %% [markdown]

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograder.authoring import Assignment, Criterion, Exercise, Limits, Mistake, Oracle, Variant
+from autograder.authoring import (
+    AUTOGRAD,
+    Assignment,
+    Ban,
+    Criterion,
+    Exercise,
+    Limits,
+    Mistake,
+    Oracle,
+    Totals,
+    Variant,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -197,3 +208,48 @@ def test_an_equivalent_is_listed_once(pair: Exercise) -> None:
         pair.equivalent("half * 2", because="Another reason.")
     with pytest.raises(ValueError, match="pair lists 'a' twice"):
         pair.equivalent("a", "a", because="Another reason.")
+
+
+@pytest.mark.parametrize("make", [Limits, Totals])
+@pytest.mark.parametrize("value", [0, -1, float("nan")])
+def test_a_limit_leaves_something(make: type, value: float) -> None:
+    """One that is 0, negative or no number would stop everybody, or nobody."""
+    with pytest.raises(ValueError, match=r"\(seconds=.*\) leaves nothing: give more than 0"):
+        make(seconds=value)
+
+
+def test_bans_are_kept_with_their_reason(pair: Exercise) -> None:
+    """What is forbidden, what is said of it, and whether it costs the exercise."""
+    pair.forbid("numpy.gradient", ".backward", because="By hand.")
+    pair.forbid("torch(requires_grad=)", "torch", because="In numpy.", costs=False)
+    assert pair.bans == [
+        Ban(("numpy.gradient", ".backward"), "By hand.", costs=True),
+        Ban(("torch(requires_grad=)", "torch"), "In numpy.", costs=False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "because", "wrong"),
+    [
+        ((), "By hand.", "pair forbids something without a name or without a reason"),
+        (("numpy.gradient",), " ", "pair forbids something without a name or without a reason"),
+        (("numpy gradient",), "By hand.", "pair cannot forbid 'numpy gradient': write"),
+        (("numpy.",), "By hand.", "pair cannot forbid 'numpy.': write"),
+        (("a.b", "a.b"), "By hand.", "pair forbids 'a.b' twice"),
+        ((".known",), "By hand.", "pair forbids '.known' twice"),
+    ],
+)
+def test_a_ban_has_a_name_and_a_reason(
+    pair: Exercise, names: tuple[str, ...], because: str, wrong: str
+) -> None:
+    """Each of a form that can be found, and once."""
+    pair.forbid(".known", because="By hand.")
+    with pytest.raises(ValueError, match=wrong):
+        pair.forbid(*names, because=because)
+    assert len(pair.bans) == 1
+
+
+def test_the_ways_to_torchs_derivatives_can_be_forbidden(pair: Exercise) -> None:
+    """All together, beside others."""
+    pair.forbid(*AUTOGRAD, "numpy.gradient", because="By hand.")
+    assert "torch.autograd" in pair.bans[0].names

@@ -15,6 +15,7 @@ from autograder.model import Isolation
 from autograder.sandbox import levels
 from autograder.store import results
 from tests.cli.conftest import begin
+from tests.conftest import RIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,41 @@ def test_a_class(two: TinyClass, command: Command) -> None:
     assert (again.code, again.lines[:3]) == (0, first.lines[:3])
     assert again.lines[3:] == ["0 graded, 3 had been graded before and have not changed.", first.lines[-1]]
     assert command("grade", "class", *QUICK, "--again").lines == first.lines
+
+
+ENDINGS = {
+    "timed_out": "while True: pass",
+    "out_of_memory": "x = np.ones(90 << 20)",
+    "too_much_output": "print('x' * (2 << 20))",
+    "raised": "open('notes.txt', 'w')",
+    "forbidden": "x = x + 0 * np.cumsum(x)",
+}
+
+
+def test_limits_and_bans_are_in_the_results(tiny_class: TinyClass, command: Command) -> None:
+    """Each has its verdict and a sentence, costs its exercise and no other; everybody has a row."""
+    limits = "limits=Limits(seconds=0.4, memory_mb=128, output_mb=1)"
+    tiny_class.plant('title="Lines"', f'title="Lines", {limits}')
+    tiny_class.plant("import Assignment\n", "import Assignment, Limits\n")
+    tiny_class.plant(
+        '@double.case("value")\ndef double_few',
+        'double.forbid("numpy.cumsum", because="Add them up yourself.")\n\n@double.case("value")\ndef double_few',
+    )
+    right = RIGHT["lines"]
+    for name, body in ENDINGS.items():
+        tiny_class.hand_in(name, text=right.replace("    return 2 *", f"    {body}\n    return 2 *"))
+    assert command("grade", "class", *QUICK).code == 0
+    rows = {student: row["exercises"] for (student, _), row in tiny_class.rows().items()}
+    assert {student: (double["verdict"], half["verdict"]) for student, (double, half) in rows.items()} == {
+        name: (name, "passed") for name in ENDINGS
+    }
+    said = {student: double["diagnosis"]["message"] for student, (double, _) in rows.items()}
+    assert said["forbidden"] == (
+        "lines.py, line 5: np.cumsum is not allowed in this exercise. Add them up yourself."
+    )
+    assert said["raised"].endswith("return what you have in place of saving it.")
+    replayed = command("replay", "forbidden", "double", "--isolation", "landlock")
+    assert (replayed.code, "This is the stored verdict." in replayed.out) == (0, True)
 
 
 def test_the_options(two: TinyClass, command: Command) -> None:
@@ -323,7 +359,10 @@ def test_a_damaged_database(two: TinyClass, command: Command) -> None:
     file.write_bytes(data)
     done = command("grade", "class", *QUICK)
     assert (done.code, done.out) == (2, "")
-    assert done.err == "results/grades.sqlite is damaged: move it away and grade again.\n"
+    assert done.err == (
+        "results/grades.sqlite is damaged: move it away and grade again (--seed, with the number in results.json, "
+        "draws the same inputs).\n"
+    )
 
 
 def test_a_database_that_another_run_has_locked(

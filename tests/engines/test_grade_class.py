@@ -224,7 +224,33 @@ def test_an_interrupted_run_leaves_the_earlier_results(three: TinyClass) -> None
         "grades.csv",
         "results.json",
     ]
+    assert counts(three.grade()) == (1, 2)  # what was to be graded again and was not is still to be
+
+
+def test_two_runs_into_one_folder(three: TinyClass) -> None:
+    """The second is refused while the first goes on, which is not disturbed; nobody is graded twice."""
+
+    def second(*_: object) -> None:
+        with pytest.raises(StoreError, match="is in use by another run"):
+            three.grade()
+
+    assert counts(three.grade(progress=second)) == (3, 0)
     assert counts(three.grade()) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("grader", '{"levels": {"landlock": {}}}'), ("grader", '{"levels": {"best": {}}}'), ("seed", "x")],
+)
+def test_a_store_that_somebody_has_written_into(three: TinyClass, name: str, value: str) -> None:
+    """It is an error in one sentence, and the results are as they were."""
+    three.grade()
+    before = (three.out / "results.json").read_bytes()
+    with Store.open(three.out) as store:
+        store._set_meta(name, value)
+    with pytest.raises(StoreError, match="this is our error"):
+        three.grade(seed=None)
+    assert (three.out / "results.json").read_bytes() == before
 
 
 def test_progress_counts_what_is_kept(three: TinyClass) -> None:

@@ -36,7 +36,7 @@ def verdicts(report: Report) -> dict[str, Verdict]:
 
 
 def test_it_grades_what_it_was_opened_for(tiny_class: TinyClass) -> None:
-    """Each submission by the key of its own assignment, in one sandbox."""
+    """Each submission by the key of its own assignment."""
     with opened(tiny_class, "lines", "curves") as place:
         lines, curves = (place.grade(tiny_class.submission("ada", slug)) for slug in ("lines", "curves"))
         assert place.enforced is not None
@@ -47,6 +47,20 @@ def test_it_grades_what_it_was_opened_for(tiny_class: TinyClass) -> None:
         {"double": Verdict.PASSED, "half": Verdict.PASSED},
     )
     assert (curves.score, verdicts(curves)) == (3.0, {"square": Verdict.PASSED})
+
+
+def test_no_child_holds_the_questions_of_another_assignment(tiny_class: TinyClass) -> None:
+    """What is asked next week is not in its memory: each fork server was taught those of one assignment."""
+    with opened(tiny_class, "lines", "curves") as place:
+        for slug in ("lines", "curves"):
+            place.grade(tiny_class.submission("ada", slug))
+        taught = {slug: place.grader(slug).sandbox._zygote._taught for slug in ("lines", "curves")}
+    exercises = {slug: {name.partition(" ")[0] for name in names} for slug, names in taught.items()}
+    canaries = exercises["lines"] & exercises["curves"]
+    assert {slug: names - canaries for slug, names in exercises.items()} == {
+        "lines": {"double", "half"},
+        "curves": {"square"},
+    }
 
 
 def test_a_key_is_made_once(tiny_class: TinyClass, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +171,7 @@ def test_a_sandbox_that_cannot_be_had(tiny_class: TinyClass, monkeypatch: pytest
     assert [sandbox._closed for sandbox in open_ones] == [True]
 
 
-def test_all_profiles_have_one_level(tiny_class: TinyClass, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_sandboxes_have_one_level(tiny_class: TinyClass, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first sandbox takes the strongest level, and the others must have the same."""
     tiny_class.plant('title="Lines"', 'title="Lines", profile="torch"')
     asked_for: list[tuple[str, Isolation | None]] = []
@@ -169,7 +183,7 @@ def test_all_profiles_have_one_level(tiny_class: TinyClass, monkeypatch: pytest.
     monkeypatch.setattr(workplace, "open_sandbox", recording)
     with Workplace(tiny_class.course(), 1, None, ("lines", "curves")) as place:
         assert place.enforced is not None
-        assert asked_for == [("numpy", None), ("torch", place.enforced.level)]
+        assert asked_for == [("numpy", None), ("torch", place.enforced.level)]  # curves, then lines
 
 
 LAYERS = st.sets(st.sampled_from(TRIED))

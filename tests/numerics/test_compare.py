@@ -523,6 +523,10 @@ def test_a_shared_result_is_right_with_a_remark() -> None:
         ),
         (raised("KeyError"), Mismatch("raised KeyError", "Your function raised KeyError.")),
         (
+            replace(raised("OSError", message="no."), detail="It is closed here."),
+            Mismatch("raised OSError", "Your function raised OSError: no. It is closed here."),
+        ),
+        (
             raised("IndentationError", "SyntaxError", line=2, message="unexpected indent"),
             Mismatch(
                 "raised IndentationError",

@@ -22,7 +22,6 @@ from autograder.authoring import Limits
 from autograder.authoring.loading import load_course
 from autograder.grading import Grader
 from autograder.model import Isolation, Source, Submission, Verdict
-from autograder.sandbox import host
 from autograder.sandbox.canaries import open_sandbox
 from autograder.sandbox.children import SandboxError
 
@@ -54,9 +53,11 @@ def cube_backward(grad, x):
 CHECKS = '''\
 """What the instructor knows of the tiny sheet."""
 
-from autograder.authoring import Assignment, Limits
+from autograder.authoring import Assignment, Limits, Totals
 
-assignment = Assignment("tiny", title="Tiny", limits=Limits(seconds=0.15, output_mb=1))
+# Little time to load: attacks that hang there use all of it, twice.
+limits, totals = Limits(seconds=0.15, output_mb=1), Totals(loading_seconds=0.15)
+assignment = Assignment("tiny", title="Tiny", limits=limits, totals=totals)
 
 powers = assignment.exercise(
     "powers",
@@ -240,12 +241,6 @@ class Arena:
         for folder in (*PUBLIC, Path.cwd(), Path(os.__file__).parent, package):
             found |= {(str(file), 0) for file in Path(folder).glob(f"*{MARK}*")}
         return found
-
-
-@pytest.fixture(autouse=True)
-def _short_load(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give a file less time to load: attacks that hang there use all of it, twice."""
-    monkeypatch.setattr(host, "LOAD_SECONDS", 0.15)
 
 
 @pytest.fixture(scope="session")

@@ -204,13 +204,23 @@ def test_more_answers_than_questions_are_an_error(puppet: Puppet) -> None:
     assert [each.tag for each in found] == [1, 2]
 
 
-def test_a_process_that_ends_is_told_of_by_the_zygote(puppet: Puppet) -> None:
-    """Its status says how."""
+@pytest.mark.parametrize(
+    ("status", "name", "killed"),
+    [(-9, "SIGKILL", True), (-15, "SIGTERM", True), (-1, "SIGHUP", False), (-14, "SIGALRM", False)],
+)
+def test_a_process_that_ends_is_told_of_by_the_zygote(
+    puppet: Puppet, status: int, name: str, killed: bool
+) -> None:
+    """Its status says how, and whether somebody else may have done it."""
     puppet.process.kill()
-    puppet.status.send(b'{"status": -9}')
+    puppet.status.send(f'{{"status": {status}}}'.encode())
     puppet.hang_up()
     error, _ = ending(puppet)
-    assert (error.ended, error.detail) == (Ended.DIED, "The Python process was ended by SIGKILL.")
+    assert (error.ended, error.detail, error.killed) == (
+        Ended.DIED,
+        f"The Python process was ended by {name}.",
+        killed,
+    )
 
 
 @pytest.mark.parametrize("said", [b"", b"nonsense"])
@@ -267,7 +277,7 @@ def test_output_beyond_the_limit_ends_the_run(puppet: Puppet) -> None:
     os.write(puppet.output, b"x" * 50_000)
     with pytest.raises(EndingError) as caught:
         puppet.child.take_output(49_999)
-    assert caught.value.ended is Ended.DIED
+    assert caught.value.ended is Ended.TOO_MUCH_OUTPUT
     assert puppet.child.printed() == "x" * children.KEPT_OUTPUT + "\n[... 33616 more bytes were printed]"
 
 
@@ -341,6 +351,15 @@ def test_a_zygote_that_ends_at_once_is_an_error(monkeypatch: pytest.MonkeyPatch)
         started(monkeypatch, sys.executable, "-c", "raise SystemExit('last words')")
 
 
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "os.kill(os.getpid(), 15)", "os._exit(137)"])
+def test_a_zygote_that_is_killed_while_it_starts_is_lost(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    """That says nothing of this machine's sandboxes; bubblewrap tells it by an exit code."""
+    with pytest.raises(ZygoteLostError):
+        started(monkeypatch, sys.executable, "-c", f"import os; {end}")
+    with pytest.raises(SandboxError):
+        started(monkeypatch, sys.executable, "-c", "import os; os.kill(os.getpid(), 11)")
+
+
 def test_a_zygote_that_says_nothing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a while; it is not left behind."""
     monkeypatch.setattr(children, "START_SECONDS", 0.2)
@@ -404,7 +423,7 @@ def test_a_dead_zygote_cannot_fork_or_learn(zygote: Zygote) -> None:
     with pytest.raises(ZygoteLostError):
         zygote.teach("name", b"frame")
     with pytest.raises(ZygoteLostError):
-        zygote.fork(1 << 30, 5, [])
+        zygote.fork(1 << 30, 5)
 
 
 def test_a_zygote_that_dies_while_it_forks_is_lost(zygote: Zygote) -> None:
@@ -413,7 +432,7 @@ def test_a_zygote_that_dies_while_it_forks_is_lost(zygote: Zygote) -> None:
     killer = threading.Timer(0.1, zygote.process.kill)
     killer.start()
     with pytest.raises(ZygoteLostError):
-        zygote.fork(1 << 30, 5, [])
+        zygote.fork(1 << 30, 5)
     killer.join()
 
 
@@ -429,7 +448,7 @@ def test_a_zygote_is_taught_once(zygote: Zygote, monkeypatch: pytest.MonkeyPatch
 
 def test_a_child_is_the_process_that_it_says(zygote: Zygote) -> None:
     """Its number comes from the kernel, and is one of the zygote's children."""
-    child = zygote.fork(1 << 30, 5, [])
+    child = zygote.fork(1 << 30, 5)
     parent = int(Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[1])
     child.close()
     assert parent == zygote.process.pid

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,6 +76,20 @@ def test_nothing_that_may_be_read_is_ours(profile: str) -> None:
     assert inside <= set(levels.PACKAGES[profile])
     assert packages not in allowed
     assert "torch" not in levels.PACKAGES["numpy"]
+
+
+def test_a_library_that_cannot_be_looked_at_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the interpreter was built, there may be a home now that is closed to whoever grades."""
+    stat: Any = os.stat
+
+    def closed(path: object, *args: object, **rest: object) -> Any:
+        if str(path).startswith("/closed"):
+            raise PermissionError(path)
+        return stat(path, *args, **rest)
+
+    monkeypatch.setattr(os, "stat", closed)
+    monkeypatch.setattr("sysconfig.get_config_var", lambda name: f"/closed/{name}")
+    assert [place for place in levels._libraries() if place.startswith("/closed")] == []
 
 
 def test_packages_within_the_standard_library_are_no_part_of_it(

@@ -401,12 +401,19 @@ def served(*requests: dict[str, Any], questions: dict[str, list[worker.Question]
 def load(text: str) -> dict[str, Any]:
     """Return a request to load one file."""
     file = {"name": "a.py", "cells": [text]}
-    return {"do": "load", "seed": 0, "definitions_only": False, "sources": [file], "modules": []}
+    rest = {"definitions_only": False, "sources": [file], "modules": [], "closed": []}
+    return {"do": "load", "seed": 0, **rest}
 
 
 def ask(*places: int) -> dict[str, Any]:
     """Return a request to answer some questions."""
-    return {"do": "ask", "seed": 0, "exercise": "e", "places": list(places)}
+    return {"do": "ask", "seed": 0, "exercise": "e", "places": list(places), "closed": []}
+
+
+def look() -> dict[str, Any]:
+    """Return a request to read one file."""
+    file = {"name": "a.py", "cells": ["f = abs"]}
+    return {"do": "read", "seed": 0, "rules": {}, "sources": [file], "modules": []}
 
 
 @pytest.fixture
@@ -418,8 +425,8 @@ def _same_finders(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_requests_are_answered_in_order_with_one_ring_each() -> None:
     """Only the questions that are asked for, and the bell once for all answers to a request."""
     questions = {"e": [asked(1, tag=10), asked(2, tag=11), asked(3, tag=12)]}
-    tags, rung = served(load("f = abs"), ask(0, 2), ask(1), questions=questions)
-    assert (tags, rung) == ([0, 10, 12, 11], b"!!!")
+    tags, rung = served(look(), load("f = abs"), ask(0, 2), ask(1), questions=questions)
+    assert (tags, rung) == ([0, 1, 10, 12, 11], b"!!!!")
 
 
 @pytest.mark.usefixtures("_same_finders")

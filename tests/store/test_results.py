@@ -1,40 +1,29 @@
-"""The results database and the files that are written from it."""
+"""The results database."""
 
 from __future__ import annotations
 
-import csv
+import functools
 import json
+import os
 import sqlite3
-import tracemalloc
+import tempfile
+import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from autograder.model import ExerciseResult, Report, Status, Verdict
-from autograder.store import Place, Row, Store, StoreError, results, write_results
+from autograder.sandbox.confine import NOBODY
+from autograder.store import Place, Row, Store, StoreError, alone, results, write_results
+from tests.store.conftest import PASSED, UNGRADED, report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
-PASSED = ExerciseResult("matmul", Verdict.PASSED, 4.0, 4.0)
-UNGRADED = ExerciseResult("matmul", Verdict.UNGRADED, None, 4.0)
-
-
-def report(student: str = "ada", assignment: str = "ops", score: float | None = 4.0) -> Report:
-    """Return a report with one exercise."""
-    exercise = UNGRADED if score is None else PASSED
-    return Report(
-        student, assignment, f"{student}/{assignment}.py", Status.GRADED, (), score, 4.0, 0.01, (exercise,)
-    )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Give an empty store in `tmp_path`."""
-    with Store.open(tmp_path) as opened:
-        yield opened
+    from autograder.model import Report
 
 
 def identities(store: Store) -> list[tuple[str, str]]:
@@ -207,86 +196,6 @@ def test_prune_keeps_assignments_that_were_not_looked_for(store: Store) -> None:
     assert identities(store) == [("ada", "ops"), ("ada", "partials")]
 
 
-def test_results_json(store: Store, tmp_path: Path) -> None:
-    """The file is schema 1, with the grader and every submission."""
-    store.add(replace(report("ben"), notes=("\x1b[31mred\u202e",)), "key")
-    store.add(report("ada", score=None), "key")
-    grader = {
-        "version": "0.1",
-        "seed": 7,
-        "isolation": {"level": "landlock", "enforced": ["network"], "missing": []},
-    }
-    write_results(store, tmp_path, grader)
-    written = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
-    assert (written["schema"], written["grader"]) == (1, grader)
-    assert [each["student"] for each in written["submissions"]] == ["ada", "ben"]
-    assert written["submissions"][0]["score"] is None
-    assert written["submissions"][1]["notes"] == ["red"]
-    assert store.grader() == grader
-
-
-def test_results_of_nobody(store: Store, tmp_path: Path) -> None:
-    """Without submissions the files are valid and empty."""
-    write_results(store, tmp_path, {})
-    assert json.loads((tmp_path / "results.json").read_text()) == {
-        "schema": 1,
-        "grader": {},
-        "submissions": [],
-    }
-    assert (tmp_path / "grades.csv").read_text() == "student,assignment,status,score,max_score,notes\n"
-
-
-def test_grades_csv(store: Store, tmp_path: Path) -> None:
-    """A line for each submission, the score empty where there is none."""
-    store.add(replace(report("Zoë", score=1 / 3), notes=("one\nline", "and, another")), "key")
-    store.add(report("ben", score=None), "key")
-    write_results(store, tmp_path, {})
-    with (tmp_path / "grades.csv").open(encoding="utf-8", newline="") as file:
-        lines = list(csv.reader(file))
-    assert lines[1:] == [
-        ["Zoë", "ops", "graded", "0.3333333333", "4", "one line and, another"],
-        ["ben", "ops", "graded", "", "4", ""],
-    ]
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "\x00=", "＝"])
-def test_no_cell_is_a_formula(start: str) -> None:
-    """A spreadsheet runs what begins like a formula: a student's name must not."""
-    assert results.cell(f"{start}cmd|' /C calc'!A0").startswith("'")
-
-
-def test_files_are_replaced_whole(store: Store, tmp_path: Path) -> None:
-    """If writing fails half-way, the earlier files stay and no partial one does."""
-    store.add(report(), "key")
-    write_results(store, tmp_path, {})
-    before = (tmp_path / "results.json").read_bytes()
-    with sqlite3.connect(tmp_path / "grades.sqlite") as direct:
-        direct.execute(
-            "INSERT INTO reports SELECT 'ben', assignment, key, done, status, score, max_score, graded_at, '{' FROM reports"
-        )
-    direct.close()
-    with pytest.raises(StoreError, match="this is our error"):
-        write_results(store, tmp_path, {})
-    assert (tmp_path / "results.json").read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir() if "sqlite" not in path.name) == [
-        "grades.csv",
-        "results.json",
-    ]
-
-
-def test_results_are_streamed(store: Store, tmp_path: Path) -> None:
-    """Memory does not grow with the class: 1,000 reports of 20 kB are never in memory together."""
-    big = replace(report(), exercises=(replace(PASSED, stdout="x" * 20_000),))
-    for number in range(1000):
-        store.add(replace(big, student=f"student{number:04}"), "key")
-    tracemalloc.start()
-    write_results(store, tmp_path, {})
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert (tmp_path / "results.json").stat().st_size > 20_000_000
-    assert peak < 8_000_000
-
-
 def test_another_database_by_url(tmp_path: Path) -> None:
     """The database may lie elsewhere; the folder then holds the written files only."""
     url = f"sqlite:///{tmp_path / 'elsewhere.db'}"
@@ -319,6 +228,114 @@ def test_a_locked_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         with pytest.raises(StoreError, match="in use by another run"):
             store.add(report(), "key")
         other.close()
+
+
+def test_a_lock_that_is_let_go_of_is_only_waited_for(tmp_path: Path) -> None:
+    """Somebody else writes for a moment: the row is kept all the same."""
+    with Store.open(tmp_path) as store:
+        other = sqlite3.connect(tmp_path / "grades.sqlite", isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN EXCLUSIVE")
+        lets_go = threading.Timer(0.2, other.rollback)
+        lets_go.start()
+        store.add(report(), "key")
+        lets_go.join()
+        other.close()
+        assert store.keys() == {("ada", "ops"): "key"}
+
+
+@pytest.fixture
+def nobody() -> Iterator[Callable[[], None]]:
+    """Give what makes an ordinary user of this process, if it is root's, until the test ends."""
+    before = os.geteuid()
+    yield lambda: os.seteuid(NOBODY if before == 0 else before)
+    os.seteuid(before)
+
+
+def test_results_of_somebody_else(nobody: Callable[[], None]) -> None:
+    """An ordinary user who may read a folder and not write there is told so."""
+    with tempfile.TemporaryDirectory() as name:  # below tmp_path nobody can enter
+        folder = Path(name)
+        with Store.open(folder) as store:
+            store.set_seed(2)
+        (folder / "grades.sqlite").chmod(0o444)
+        folder.chmod(0o555)
+        nobody()
+        with pytest.raises(
+            StoreError, match=r"grades\.sqlite cannot be (written|opened): give yourself the right"
+        ):
+            Store.open(folder)
+        with pytest.raises(StoreError, match=r"cannot be locked \(permission denied\)"), alone(folder):
+            pass
+        os.seteuid(folder.stat().st_uid)
+        folder.chmod(0o755)
+
+
+def test_a_seed_that_is_no_number(store: Store) -> None:
+    """Nothing is drawn in its place: every row was made with it."""
+    store._set_meta("seed", "seven")
+    with pytest.raises(StoreError, match="this is our error"):
+        store.seed()
+
+
+def test_reopened_rows_are_not_done(store: Store) -> None:
+    """They stay as they are until they are graded, and only those that were named."""
+    for student in ("ada", "ben"):
+        store.add(report(student), "key")
+    store.reopen([("ada", "ops"), ("cem", "ops")])
+    assert store.keys() == {("ben", "ops"): "key"}
+    assert identities(store) == [("ada", "ops"), ("ben", "ops")]
+    store.reopen([])
+    store.add(report("ada"), "new")
+    assert store.keys() == {("ada", "ops"): "new", ("ben", "ops"): "key"}
+
+
+@functools.cache
+def whole() -> bytes:
+    """Return a database of forty rows."""
+    with tempfile.TemporaryDirectory() as name, Store.open(Path(name)) as store:
+        store.seed()
+        for number in range(40):
+            store.add(report(f"student{number}"), "key", 7)
+        store.set_place([(f"student{number}", "ops") for number in range(40)], PLACE)
+        store.set_grader({"version": "1"})
+        store.close()
+        return Path(name, "grades.sqlite").read_bytes()
+
+
+def test_a_page_that_is_gone_is_missed(tmp_path: Path) -> None:
+    """The rows in it would otherwise not be there, and nobody would be told."""
+    (tmp_path / "grades.sqlite").write_bytes(whole()[:-4096] + bytes(4096))
+    with pytest.raises(StoreError, match="is damaged: move it away and grade again"):
+        Store.open(tmp_path)
+
+
+DAMAGE = st.lists(st.tuples(st.integers(0, 1 << 20), st.binary(min_size=1, max_size=64)), max_size=5)
+
+
+@settings(deadline=None, max_examples=60)
+@given(damage=DAMAGE, length=st.integers(0, 1 << 20))
+def test_a_damaged_database_is_an_error_or_none(damage: list[tuple[int, bytes]], length: int) -> None:
+    """Whatever the disk does to it: each use of it says in one sentence what to do, or works."""
+    data = bytearray(whole()[: length % (2 * len(whole()))])
+    for place, junk in damage:
+        start = place % (len(data) + 1)
+        data[start : start + len(junk)] = junk
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "grades.sqlite").write_bytes(data)
+        said = "again."
+        try:
+            with Store.open(folder) as store:
+                store.seed()
+                store.keys(done=False)
+                store.row("student7", "ops")
+                store.add(report("student7"), "new", 7)
+                store.prune([("student8", "ops")])
+                write_results(store, folder, store.grader())
+        except StoreError as error:
+            said = str(error)
+        assert "\n" not in said
+        assert said.endswith(("--out.", "again.", "lost.", "same inputs)."))
 
 
 def test_a_schema_from_another_version(tmp_path: Path) -> None:
@@ -358,32 +375,3 @@ def test_a_score_is_never_nan(store: Store) -> None:
     """What is not a number is not a score: it is refused where it would be kept."""
     with pytest.raises(StoreError, match="this is our error"):
         store.add(report(score=float("nan")), "key")
-
-
-@pytest.mark.parametrize("name", ["results.json", "grades.csv"])
-def test_a_folder_in_the_place_of_a_results_file(store: Store, tmp_path: Path, name: str) -> None:
-    """It is found out before either file is written: both appear, or none."""
-    (tmp_path / "out" / name).mkdir(parents=True)
-    with pytest.raises(StoreError, match=rf"{name} is a folder: move it away"):
-        write_results(store, tmp_path / "out", {})
-    assert [path.name for path in (tmp_path / "out").iterdir()] == [name]
-
-
-def test_a_results_file_that_cannot_be_written(store: Store, tmp_path: Path) -> None:
-    """The error names it."""
-    with pytest.raises(StoreError, match=r"grades\.csv cannot be written|results\.json cannot be written"):
-        write_results(store, tmp_path / "nowhere", {})
-
-
-@pytest.mark.parametrize(
-    ("message", "expected"),
-    [
-        ("attempt to write a readonly database", "the right to write it"),
-        ("database disk image is malformed", "grade again"),
-        ("database or disk is full", "make room"),
-        ("could not translate\nhost name", "(could not translate host name)"),
-    ],
-)
-def test_every_failure_has_a_remedy(message: str, expected: str) -> None:
-    """What the database reports becomes what to do about it."""
-    assert expected in results.remedy(message)

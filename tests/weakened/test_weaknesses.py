@@ -99,7 +99,8 @@ def run_tests(root: Path, weakness: Weakness) -> Outcome:
     until = ["-x"] if weakness.file else []
     # No other plugins: they take a second to import.
     plugins = ["-p", "no:cacheprovider", "-p", "hypothesispytest", "--hypothesis-profile=weakened"]
-    command = [sys.executable, "-m", "pytest", "-q", "-rfE", "--tb=line", *until, *plugins]
+    alone = ["-p", "xdist", "--numprocesses=0"]
+    command = [sys.executable, "-m", "pytest", "-q", "-rfE", "--tb=line", *until, *plugins, *alone]
     done = subprocess.run(
         [*command, *weakness.caught_by],
         cwd=root,

@@ -1,0 +1,13 @@
+"""Never ends.
+
+sheet = "hurry"
+secret = "timed_out"
+"""
+
+def square(x):
+    return x * x
+
+
+def secret(x):
+    while True:
+        pass

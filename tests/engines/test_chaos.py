@@ -22,7 +22,7 @@ def test_a_class_whose_processes_are_killed() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=900,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout

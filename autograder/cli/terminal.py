@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 UNCUT = 10_000
 """Columns of a pipe or a file: nothing is wrapped there, so that `grep` finds a student with all of the marks."""
+
+SILENCE = 30.0
+"""Seconds after which a log hears how far it is, where there is no terminal to draw a bar on."""
 
 console = Console(highlight=False)
 if not console.is_terminal:
@@ -63,8 +67,13 @@ def progress_bar(what: str) -> Iterator[Advance]:
     )
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         task = progress.add_task(what, total=None, now="")
+        said = monotonic()
 
         def advance(done: int, total: int, now: str) -> None:
+            nonlocal said
             progress.update(task, completed=done, total=total, now=plain_line(now))
+            if progress.disable and monotonic() - said >= SILENCE:
+                said = monotonic()
+                say(f"{what}: {done} of {total}, {plain_line(now)}", errors)
 
         yield advance

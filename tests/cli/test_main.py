@@ -165,6 +165,19 @@ def test_a_reader_that_has_gone_is_no_error(tiny_class: TinyClass) -> None:
     assert tiny_class.scores() == {("ada", "lines"): 3.0}
 
 
+def test_a_log_hears_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there is no terminal: a line now and then, without what would steer one."""
+    monkeypatch.setattr(terminal, "errors", terminal.Console(stderr=True, force_terminal=False, width=200))
+    clock = iter([0.0, 10.0, 31.0, 31.0, 40.0])
+    monkeypatch.setattr(terminal, "monotonic", lambda: next(clock))
+    with terminal.progress_bar("Grading") as advance:
+        for done in range(3):
+            advance(done, 3, "ada\x1b[2J")
+    assert capsys.readouterr().err == "Grading: 1 of 3, ada\n"
+
+
 def test_a_bar_is_drawn_on_terminals_only(capsys: pytest.CaptureFixture[str]) -> None:
     """A log gets no escapes and no empty lines."""
     with terminal.progress_bar("Grading") as advance:

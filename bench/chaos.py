@@ -8,7 +8,7 @@ writing of the store and of the results. The command is started again until it i
   the clocks: `seconds` (how long a submission ran) in a report, and `graded_at` (when) in the store;
 - no submission that was in the store when a run began was graded by that run, and what a killed run had graded but not
   stored is what was in flight, two for each job at most;
-- whatever a killed run leaves is whole: the store passes SQLite's own check, a results file is the final one or not there;
+- whatever a killed run leaves is whole: the store passes SQLite's own check, a results file has everybody or is not there;
 - no process of a killed run is left, and no draft of a file.
 
 A round is made from its number and `--seed`: the same kills are tried again, though not at quite the same moments.
@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
+import json
 import os
 import random
 import re
@@ -37,7 +38,7 @@ from unittest import mock
 
 from made_class import made_class
 
-from autograder.authoring import find_course, load_course
+from autograder.authoring import load_course, scaffold
 from autograder.cli import main as autograder
 from autograder.engines.workplace import Workplace
 
@@ -51,6 +52,8 @@ CLOCK = re.compile(r'"seconds": [\d.e-]+')
 """A clock."""
 LEFT = {"grades.csv", "grades.sqlite", "grades.sqlite-lock", "results.json"}
 UNGRADED = 3
+ASSIGNMENT = "powers"
+"""What the class works on: the small assignment that `autograder new` begins."""
 ROWS = "SELECT student, assignment, key, done, status, score, max_score, report FROM reports ORDER BY student"
 OTHERS = ("SELECT * FROM places ORDER BY student, assignment", "SELECT * FROM meta ORDER BY name")
 STEPS = ("/store/results.py", "/store/files.py", "/store/lock.py", "/sqlalchemy/engine/default.py")
@@ -70,7 +73,10 @@ class BrokenError(Exception):
 
 # ----------------------------------------------------------------------------------------------------- one run
 def run_recorded(log: Path, last_step: int, args: list[str]) -> None:
-    """Run the command in this process; write down who is graded to the end, and die at a step of the store."""
+    """Run the command in this process; write down who is graded to the end, and die at a step of the store.
+
+    last_step: 0 for none, and no steps are counted; -1 to count them.
+    """
     grade, steps = Workplace.grade, 0
 
     def recorded(self: Workplace, submission: Submission) -> Report:
@@ -90,7 +96,8 @@ def run_recorded(log: Path, last_step: int, args: list[str]) -> None:
         return step
 
     sys.argv = ["autograder", *args]
-    sys.settrace(step)
+    if last_step:  # it takes time
+        sys.settrace(step)
     try:
         with mock.patch.object(Workplace, "grade", recorded):
             autograder()
@@ -130,7 +137,7 @@ class Trial:
         return self.log.read_text(encoding="utf-8").split() if self.log.exists() else []
 
     def begin(self, last_step: int = 0) -> subprocess.Popen[str]:
-        """Start a run that dies at a step, if it is not 0."""
+        """Start a run that dies at a step of its store; see `run_recorded`."""
         self.runs += 1
         self.log.unlink(missing_ok=True)
         here = [sys.executable, __file__, "--recorded", str(self.log), str(last_step)]
@@ -214,62 +221,62 @@ class Undisturbed:
     came: tuple[str, str, list[str]]
     students: int
     seconds: float
-    """From beginning to end."""
-    idle_seconds: float
-    """Of a run that has nothing to grade."""
     steps: int
+    """Of its store."""
     idle_steps: int
-
-    def left(self, todo: int, whole: float, idle: float) -> float:
-        """Return what a run takes that has so many left to grade."""
-        return idle + (whole - idle) * todo / self.students
+    """Of a run that has nothing to grade."""
 
 
 def undisturbed(trial: Trial, students: int) -> Undisturbed:
     """Grade the class, and once more with nothing to do."""
-    took, steps = [], []
+    started, steps = time.monotonic(), []
     for _ in range(2):
-        started = time.monotonic()
-        with trial.begin() as process:
+        with trial.begin(-1) as process:
             said, _ = process.communicate()
         if process.returncode:
             raise BrokenError(f"the undisturbed run ended with {process.returncode}: {said}")
-        took.append(time.monotonic() - started)
         steps.append(trial.steps())
-    return Undisturbed(trial.final(), students, took[0], took[1], steps[0], steps[1])
+    return Undisturbed(trial.final(), students, time.monotonic() - started, *steps)
 
 
-def disturb(process: subprocess.Popen[str], trial: Trial, chance: random.Random, end: float) -> None:
-    """Kill what a run has started, and after so many seconds the run itself, until it ends."""
-    started = time.monotonic()
+def disturb(process: subprocess.Popen[str], trial: Trial, chance: random.Random, enough: float) -> None:
+    """Kill what a run has started, now and then, and the run itself when it has graded enough, until it ends."""
+    pause = chance.uniform(0.1, 1.0)
     while process.poll() is None:
-        time.sleep(chance.uniform(0.1, 1.0))
-        if time.monotonic() - started > end:
+        time.sleep(0.02)
+        if len(trial.graded()) >= enough:
+            time.sleep(chance.uniform(0, 0.5 if enough else 2))  # where nothing is enough: while it starts
             process.kill()
             return
-        kind = chance.choice(["worker", "worker", "fork server", "bubblewrap"])
-        if found := victims(process.pid)[kind]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(chance.choice(found), signal.SIGKILL)
-                trial.killed[kind] += 1
+        pause -= 0.02
+        if pause < 0:
+            pause = chance.uniform(0.1, 1.0)
+            kind = chance.choice(["worker", "worker", "fork server", "bubblewrap"])
+            if found := victims(process.pid)[kind]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(chance.choice(found), signal.SIGKILL)
+                    trial.killed[kind] += 1
 
 
 def one_round(trial: Trial, right: Undisturbed, chance: random.Random, deaths: int, jobs: int) -> None:
     """Grade the class with so many deaths of the coordinator. Raises BrokenError."""
-    # By the clock, at a step of the store, at a step of the last writing: of each as many, in any order.
-    ways = [("clock", "store", "writing")[number % 3] for number in range(deaths)]
+    # In the midst of grading and at steps of the store, in any order; the last ones while the results are written.
+    ways = [("store", "grading")[number % 2] for number in range(deaths - deaths // 3)]
     chance.shuffle(ways)
+    ways[:0] = ["writing"] * (deaths // 3)
     stored: list[tuple[Any, ...]] = []
     while True:
-        todo = right.students - len(stored)
+        todo, last_step, enough = right.students - len(stored), 0, float("inf")
         way = ways.pop() if ways else "none"
-        steps = right.left(todo, right.steps, right.idle_steps)
-        first = steps - 0.8 * right.idle_steps if way == "writing" else 1
-        last_step = int(chance.uniform(first, steps)) if way in {"store", "writing"} else 0
-        seconds = right.left(todo, right.seconds, right.idle_seconds)
-        end = chance.uniform(0, seconds) if way == "clock" else float("inf")
+        steps = right.idle_steps + (right.steps - right.idle_steps) * todo // right.students
+        if way == "writing":
+            last_step = int(chance.uniform(steps - 0.8 * right.idle_steps, steps))
+        elif way == "store":
+            last_step = int(chance.uniform(1, 0.6 * steps))
+        elif way == "grading":
+            enough = int(chance.uniform(0, 0.6 * todo)) if chance.random() < 0.8 else 0
         with trial.begin(last_step) as process:
-            disturb(process, trial, chance, end)
+            disturb(process, trial, chance, enough)
             said = process.stdout.read() if process.stdout else ""
         wait_for_the_rest()
         if process.returncode == -signal.SIGKILL:
@@ -285,9 +292,15 @@ def one_round(trial: Trial, right: Undisturbed, chance: random.Random, deaths: i
         raise BrokenError(f"the folder holds {sorted(path.name for path in trial.out.iterdir())}")
 
 
-def differs(path: Path, expected: object) -> bool:
-    """Return whether a results file is another one than the expected, but for its clocks."""
-    return without_clocks(path.read_bytes().decode()) != expected
+def whole(trial: Trial, students: int) -> bool:
+    """Return whether each file of the results has everybody, if it is there: of this run or of an earlier one."""
+    results, grades = trial.out / "results.json", trial.out / "grades.csv"
+    try:
+        listed = json.loads(results.read_bytes())["submissions"] if results.exists() else [None] * students
+    except (ValueError, KeyError):
+        return False
+    lines = grades.read_bytes().splitlines()[1:] if grades.exists() else [b""] * students
+    return len(listed) == len(lines) == students
 
 
 def checked(
@@ -304,28 +317,15 @@ def checked(
     if lost_in_flight > 2 * jobs:
         raise BrokenError(f"{lost_in_flight} were graded and not stored, with {jobs} jobs")
     trial.again += lost_in_flight
-    for name, expected in zip(("grades.csv", "results.json"), right.came, strict=False):
-        path = trial.out / name
-        if path.exists() and len(rows) == right.students and differs(path, expected):
-            raise BrokenError(f"{name} is there and not whole")
+    if not whole(trial, right.students):
+        raise BrokenError("a file of the results is there and not whole")
     return rows
 
 
 # ----------------------------------------------------------------------------------------------------- the command
-def made_course(slug: str, folder: Path) -> Path:
-    """Return a course of one assignment, which is read in a moment."""
-    reference = find_course(Path(__file__).parent) / "reference"
-    shutil.copytree(
-        reference / slug, folder / "reference" / slug, ignore=shutil.ignore_patterns("__pycache__")
-    )
-    text = f'title = "Chaos"\nassignments = ["{slug}"]\n'
-    (folder / "reference" / "course.toml").write_text(text, encoding="utf-8")
-    return folder
-
-
-def hand_in(course: Path, slug: str, students: int, folder: Path) -> None:
+def hand_in(course: Path, students: int, folder: Path) -> None:
     """Write the work of a class: right, wrong, and some of it strange."""
-    sheet = load_course(course).sheet(slug)
+    sheet = load_course(course).sheet(ASSIGNMENT)
     function = sheet.assignment.exercises[0].functions[0]
     for number, submission in enumerate(made_class(sheet, students)):
         path = folder / submission.path
@@ -341,11 +341,10 @@ def options() -> argparse.Namespace:
     )
     parser.add_argument("--times", type=int, default=20, help="rounds (20)")
     parser.add_argument("--students", type=int, default=300)
-    parser.add_argument("--deaths", type=int, default=9, help="of the coordinator in each round (9)")
+    parser.add_argument("--deaths", type=int, default=6, help="of the coordinator in each round (6)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1))
     parser.add_argument("--isolation", default=None, help="as of `autograder grade`")
-    parser.add_argument("--assignment", default="partials")
     return parser.parse_args()
 
 
@@ -354,13 +353,13 @@ def main() -> int:
     asked = options()
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     place = Path(tempfile.mkdtemp(prefix="chaos-"))
-    course = made_course(asked.assignment, place / "course")
-    hand_in(course, asked.assignment, asked.students, place / "class")
-    command = [str(place / "class"), "--course", str(course), "-j", str(asked.jobs), "--seed", "1"]
-    command += ["--isolation", asked.isolation] if asked.isolation else []
+    scaffold(place / "course", ASSIGNMENT, ASSIGNMENT.capitalize())
+    hand_in(place / "course", asked.students, place / "class")
+    command = [str(place / "class"), "--course", str(place / "course"), "-j", str(asked.jobs)]
+    command += ["--seed", "1", *(["--isolation", asked.isolation] if asked.isolation else [])]
     (place / "undisturbed").mkdir()
     right = undisturbed(Trial(command, place / "undisturbed"), asked.students)
-    print(f"{asked.students} students of {asked.assignment}, undisturbed in {right.seconds:.1f} s")
+    print(f"{asked.students} students, undisturbed in {right.seconds:.1f} s")
     for number in range(asked.times):
         trial, started = Trial(command, place / str(number)), time.monotonic()
         trial.folder.mkdir()

@@ -1,6 +1,7 @@
 """Throws broken files at everything that reads what strangers wrote: `python bench/fuzz.py --minutes 60`.
 
-Archives, notebooks (and scripts), and the frames of the sandbox's wire are made validly and then spoilt. Of every input
+Archives, notebooks (and scripts), cells that are no Python, and the frames of the sandbox's wire are made validly and
+then spoilt. Of every input
 it is asked: does it end in a row, or in the error that is documented, within a few seconds and little memory? Each
 failure is made smaller, printed, and saved as a file that becomes a test.
 """
@@ -8,6 +9,7 @@ failure is made smaller, printed, and saved as a file that becomes a test.
 from __future__ import annotations
 
 import argparse
+import ast
 import gc
 import gzip
 import io
@@ -22,6 +24,7 @@ import tarfile
 import tempfile
 import time
 import traceback
+import warnings
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +39,7 @@ from autograder.model import Run, Status, Submission
 from autograder.sandbox import wire
 from autograder.sandbox.children import Child, EndingError, Frame
 from autograder.sandbox.host import decoded
+from autograder.sandbox.mending import FLAGS, REFUSED, lost, mended
 from autograder.submissions import FindError, find
 from autograder.submissions.reading import read
 
@@ -171,6 +175,42 @@ def try_notebook(data: bytes) -> None:
         for cell in (*reading.source.cells, *reading.prose, reading.text):
             assert "\0" not in cell
             cell.encode("utf-8")
+
+
+# -------------------------------------------------------------------------------------------------------------- cells
+
+CODE = (
+    *(
+        WORK,
+        "@np.vectorize\ndef half(x):\n\tif x:\n\t    x = x / 2\n        return x\n",
+        "k = np.float64(2)\nimport numpy as np\n",
+    ),
+    *(
+        "class Value:\n    def f(self):\n        return self\n",
+        "text = '''\nimport x\ndef half of it\n'''\n",
+        "x = [\n1,\n2]\n",
+    ),
+    *(
+        "if True:\n    x = 1\nelse:\n    x = 2\n",
+        "try:\n    x\nexcept NameError as e:\n    pass\n",
+        "def double(x) return x\n",
+        "# \u00e9\n",
+    ),
+)
+
+
+def try_cell(data: bytes) -> None:
+    """Of a cell that the compiler refuses, some statements can be run, and of the rest it is said what is wrong."""
+    text = data.decode("utf-8", "replace")
+    try:
+        compile(text, "a.py", "exec", FLAGS, dont_inherit=True)
+    except REFUSED as error:
+        found = mended(text, "a.py", error)
+        compile(ast.Module(found.body, []), "a.py", "exec", FLAGS)
+        assert found.body or found.broken
+        assert all(isinstance(broken.error, REFUSED) for broken in found.broken)
+        assert all(name in text for broken in found.broken for name in lost(broken.text))
+        assert len(found.broken) <= 1 + text.count("\n")
 
 
 # ----------------------------------------------------------------------------------------------------------- archives
@@ -391,6 +431,7 @@ TARGETS: dict[str, tuple[Strategy, Callable[[bytes], None]]] = {
     "archives": (spoiling(archives()), try_archive),
     "notebooks": (spoiling(notebooks() | SCRIPTS), try_notebook),
     "frames": (spoiling(frames()), try_frames),
+    "cells": (spoiling(st.lists(st.sampled_from(CODE), max_size=6).map("".join).map(str.encode)), try_cell),
 }
 
 
@@ -485,6 +526,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--save", type=Path, default=Path("fuzz-failures"))
     asked = parser.parse_args()
+    warnings.simplefilter("ignore")  # of the compiler, about what it is given
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     targets = list(TARGETS) if asked.target == "all" else [asked.target]
     tallies = run(targets, asked.minutes, asked.seed, asked.save)

@@ -175,6 +175,16 @@ class Exercise:
         """The sum over the criteria."""
         return sum(criterion.points for criterion in self.criteria)
 
+    @property
+    def forbidden(self) -> tuple[str, ...]:
+        """The names of everything that it forbids."""
+        return tuple(name for ban in self.bans for name in ban.names)
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        """The names of what costs it: closed while its questions are asked."""
+        return tuple(name for ban in self.bans if ban.costs for name in ban.names)
+
     def _function(self, name: str) -> str:
         chosen = name or self.functions[0]
         if chosen not in self.functions:
@@ -269,11 +279,10 @@ class Exercise:
         """
         if not names or not because.strip():
             raise ValueError(f"{self.name} forbids something without a name or without a reason")
-        known = {name for ban in self.bans for name in ban.names}
         for name in names:
             if not FORBIDDABLE.fullmatch(name):
                 raise ValueError(f"{self.name} cannot forbid {name!r}: write 'numpy.gradient' or '.backward'")
-            if name in known or names.count(name) > 1:
+            if name in self.forbidden or names.count(name) > 1:
                 raise ValueError(f"{self.name} forbids {name!r} twice")
         self.bans.append(Ban(names, because, costs))
 

@@ -82,7 +82,7 @@ class Grader:
 
     def _ran(self, submission: Submission, batch: Batch) -> BatchRun:
         assignment = self.sheet.assignment
-        ran = self.sandbox.run(submission, [batch], assignment.limits, totals=assignment.totals)
+        ran = self.sandbox.run(submission, [batch], assignment.limits, (), assignment.totals)
         return ran.batches[0]
 
     def grade(self, submission: Submission) -> Report:

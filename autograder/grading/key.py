@@ -136,9 +136,14 @@ def exercise_key(sheet: Sheet, exercise: Exercise, seed: int) -> ExerciseKey:
     asked = [*questions, *(questions[place] for place in repeated)]
     calls = [question.call for question in asked]
     student_seed = int(generator(seed, slug, exercise.name).integers(2**31))
-    forbids = [name for ban in exercise.bans for name in ban.names]
-    closed = [name for ban in exercise.bans if ban.costs for name in ban.names]
-    batch = Batch.encode(exercise.name, calls, exercise.limits, student_seed, forbids=forbids, closed=closed)
+    batch = Batch.encode(
+        exercise.name,
+        calls,
+        exercise.limits,
+        student_seed,
+        forbids=exercise.forbidden,
+        closed=exercise.closed,
+    )
     return ExerciseKey(exercise, questions, batch, repeated, tuple(faults(exercise, questions)))
 
 

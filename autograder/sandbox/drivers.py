@@ -110,12 +110,6 @@ def _asking(differentiate: Driver) -> Driver:
     return asks
 
 
-def alone(function: Driver, *args: Any) -> Any:
-    """Call a function with the arguments, and refuse derivatives that torch would find."""
-    with by_hand():
-        return function(*args)
-
-
 # ------------------------------------------------------------------------------------- graphs of numbers
 
 
@@ -286,7 +280,6 @@ def parameters(function: Driver, layers: Sequence[tuple[str, str, tuple[int, ...
 
 
 DRIVERS: dict[str, Driver] = {
-    "alone": alone,
     "graph": graph,
     "jacobian": jacobian,
     "operation": operation,

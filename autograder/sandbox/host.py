@@ -116,6 +116,11 @@ class Batch:
         return cls(name, tuple(calls), limits, seed, tags, frame, tuple(forbids), tuple(closed))
 
     @property
+    def exercise(self) -> str:
+        """The exercise alone: several draws of its questions are read for once."""
+        return self.name.rpartition(" ")[0]
+
+    @property
     def rule(self) -> dict[str, Any]:
         """What `policy` is asked to look for."""
         functions = dict.fromkeys(call.function for call in self.calls)
@@ -363,7 +368,7 @@ class _Session:
 
         Return whether the child still lives. If not, each exercise that forbids something has that for a finding.
         """
-        rules = {batch.name: batch.rule for batch in self._batches if batch.forbids}
+        rules = {batch.exercise: batch.rule for batch in self._batches if batch.forbids}
         if self._findings is not None or not rules:
             return True
         self._findings = dict.fromkeys(rules, (UNREAD,))
@@ -426,7 +431,7 @@ class _Session:
                 function = batch.calls[first].function
                 runs |= {i: lost for i in todo if i not in runs and batch.calls[i].function == function}
         made = tuple(runs[place] for place in range(len(batch.calls)))
-        findings = (self._findings or {}).get(batch.name, ())
+        findings = (self._findings or {}).get(batch.exercise, ()) if batch.forbids else ()
         return BatchRun(made, printed[: 2 * KEPT_OUTPUT], findings)
 
     def _ask(self, batch: Batch, places: Sequence[int], runs: dict[int, Run]) -> EndingError | None:

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from autograder.sandbox.mending import (
     FLAGS,
     REFUSED,
+    defined,
     lost,
     mended,
     one_by_one,
-    statements,
     undecorated,
 )
 
@@ -28,21 +28,38 @@ if TYPE_CHECKING:
 
 MODULE = "submission"
 MAX_TEXT = 400
+MAX_TRIES = 5
 GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
 USUAL = {"np": "numpy", "numpy": "numpy", "math": "math"}
 """Names under which every sheet imports something; a cell with such an import is easily deleted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Failure:
-    """A statement that failed, and may work once everything else is there."""
+    """A definition that failed, and may work once everything else is there."""
 
     node: ast.stmt
     where: str
     space: dict[str, Any]
-    error: BaseException
     said: dict[str, Any]
     """What is said of it, as long as it has not worked."""
+    missing: str
+    """The name that was not there, empty where it was something else."""
+    tries: int = 0
+
+    @property
+    def place(self) -> str:
+        """Its file and line."""
+        return f"{self.where}, line {self.node.lineno}"
+
+    def replaced(self) -> bool:
+        """Return whether what it defines is there: something further down has defined it, and later work counts."""
+        names = defined(self.node)
+        return not names or any(name in self.space for name in names)
+
+    def may_work(self) -> bool:
+        """Return whether what it lacked is there now, and what it defines is not."""
+        return self.tries < MAX_TRIES and self.missing in self.space and not self.replaced()
 
 
 class Loader:
@@ -62,7 +79,7 @@ class Loader:
         self.files: set[str] = set()
         self._definitions_only = definitions_only
         self._failures: list[Failure] = []
-        self._texts: list[str] = []
+        self._seen: list[tuple[str, list[ast.stmt] | None]] = []
         sys.modules[MODULE] = self.module
 
     def run(self, source: dict[str, Any], module: types.ModuleType | None = None) -> None:
@@ -79,7 +96,7 @@ class Loader:
         """Mend what could not be mended before everything was there. functions: what will be asked for."""
         space = self.module.__dict__
         for name, module in USUAL.items():
-            if name not in space and any(_uses(text, name) for text in self._texts):
+            if name not in space and any(_uses(text, body, name) for text, body in self._seen):
                 space[name] = importlib.import_module(module)
                 line = f"import {module}" + (f" as {name}" if name != module else "")
                 self.repairs.append(f"The line `{line}` was missing and was put back.")
@@ -89,27 +106,26 @@ class Loader:
 
     def _again(self) -> None:
         """Run once more what failed because something further down was not there yet."""
-        waiting = [failure for failure in self._failures if isinstance(failure.error, NameError)]
-        while ready := [
-            failure for failure in waiting if getattr(failure.error, "name", "") in failure.space
-        ]:
+        while ready := [failure for failure in self._failures if failure.may_work()]:
             for failure in ready:
-                waiting.remove(failure)
-                where = f"{failure.where}, line {failure.node.lineno}"
                 if self._works(failure.node, failure):
-                    self.repairs.append(f"{where}: run again at the end, since it uses what comes later.")
-        for failure in self._failures:
+                    self.repairs.append(
+                        f"{failure.place}: run again at the end, since it uses what comes later."
+                    )
+        for failure in list(self._failures):
             bare = undecorated(failure.node)
-            if bare and failure.said in self.errors and self._works(bare, failure):
-                where = f"{failure.where}, line {failure.node.lineno}"
-                self.repairs.append(f"{where}: defined without its decorator, which did not work.")
+            if bare and not failure.replaced() and self._works(bare, failure):
+                self.repairs.append(f"{failure.place}: defined without its decorator, which did not work.")
 
     def _works(self, node: ast.stmt, failure: Failure) -> bool:
         """Run a statement that failed; if it works now, it has not failed."""
         try:
             exec(compile(ast.Module([node], []), failure.where, "exec", FLAGS), failure.space)  # noqa: S102 - what the sandbox is for
-        except BaseException:  # noqa: BLE001 - it is as it was
+        except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are the student's as well
+            failure.missing = _missing(error)
+            failure.tries += 1
             return False
+        self._failures.remove(failure)
         self.errors = [said for said in self.errors if said is not failure.said]
         return True
 
@@ -127,12 +143,12 @@ class Loader:
             self.repairs.append(f"{alike[0]} was taken for {name}: write its name like that.")
 
     def _cell(self, cell: str, where: str, space: dict[str, Any]) -> None:
-        self._texts.append(cell)
         try:
             code = compile(cell, where, "exec", FLAGS, dont_inherit=True)
         except REFUSED as error:
             self._mended(cell, where, space, error)
             return
+        self._seen.append((cell, None))
         if self._definitions_only or _defines_again(code, space):
             self._statements(ast.parse(cell, where).body, where, space)
             return
@@ -148,6 +164,7 @@ class Loader:
     def _mended(self, cell: str, where: str, space: dict[str, Any], error: BaseException) -> None:
         """Run what can be run of a cell that is no Python."""
         found = mended(cell, where, error)
+        self._seen.append((cell, found.body))
         if found.note:
             self.repairs.append(found.note)
         # The functions that a broken part would have defined are not "missing": the error says why they are not there.
@@ -176,7 +193,7 @@ class Loader:
             return
         said = self._say(error, where, [])
         if node is not None and _is_definition(node, set()):
-            self._failures.append(Failure(node, where, space, error, said))
+            self._failures.append(Failure(node, where, space, said, _missing(error)))
 
     def _say(self, error: BaseException, where: str, missing: list[str]) -> dict[str, Any]:
         described = describe(error, self.files)
@@ -187,11 +204,19 @@ class Loader:
         return said
 
 
-def _uses(text: str, name: str) -> bool:
-    """Return whether code takes something out of a module of that name: not in a comment, not of its own import."""
+def _missing(error: BaseException) -> str:
+    """Return the name that was not there, empty where the error is another one."""
+    return str(error.name) if type(error) is NameError else ""
+
+
+def _uses(text: str, body: list[ast.stmt] | None, name: str) -> bool:
+    """Return whether code takes something out of a module of that name: not in a comment, not of its own import.
+
+    body: what could be mended of a text that is no Python as it is.
+    """
     if f"{name}." not in text:
         return False
-    code = compile(ast.Module(statements(text), []), "", "exec", FLAGS)
+    code = compile(text if body is None else ast.Module(body, []), "", "exec", FLAGS)
     return any(line.opname in GLOBAL and line.argval == name for line in _instructions(code))
 
 

@@ -58,14 +58,6 @@ def mended(cell: str, where: str, error: BaseException) -> Mended:
     return Mended([], [Broken(error, cell)])
 
 
-def statements(cell: str) -> list[ast.stmt]:
-    """Return the statements of a cell, as far as it is Python."""
-    try:
-        return ast.parse(cell).body
-    except REFUSED as error:
-        return mended(cell, "", error).body
-
-
 def without_tabs(text: str, size: int) -> str:
     """Return the text with spaces for the tabs that lines begin with."""
     return INDENTATION.sub(lambda match: match[0].expandtabs(size), text)
@@ -132,6 +124,27 @@ def refusal(text: str, where: str) -> BaseException:
 def lost(text: str) -> list[str]:
     """Return the functions that a text would have defined."""
     return [line.split("(")[0][4:].strip() for line in text.splitlines() if line.startswith("def ")]
+
+
+def defined(node: ast.stmt) -> list[str]:
+    """Return the names that a definition gives a meaning to, none where it does more than that."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = (
+        node.targets
+        if isinstance(node, ast.Assign)
+        else [node.target]
+        if isinstance(node, ast.AnnAssign)
+        else []
+    )
+    inner = [
+        part for target in targets for part in (target.elts if isinstance(target, ast.Tuple) else [target])
+    ]
+    return (
+        [part.id for part in inner if isinstance(part, ast.Name)]
+        if all(isinstance(part, ast.Name) for part in inner)
+        else []
+    )
 
 
 def one_by_one(node: ast.stmt) -> list[ast.stmt]:

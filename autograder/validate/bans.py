@@ -24,7 +24,7 @@ def faults(grader: Grader, key: ExerciseKey, author: Author) -> Iterator[Fault]:
     A violation is planted for each name and must be found. Every variant must pass.
     """
     exercise = key.exercise
-    for name in (name for ban in exercise.bans for name in ban.names):
+    for name in exercise.forbidden:
         subject = f"what is forbidden, {name},"
         if not _exists(name):
             yield author.fault(exercise, subject, "does not exist", "Write its full name: numpy, not np.")

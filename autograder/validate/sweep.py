@@ -204,7 +204,8 @@ class _Draws:
         place = [case.name for case in self._exercise.cases].index(name)
         questions = [key.questions[place] for key in keys]
         calls = [question.call for question in questions]
-        made = Batch.encode(f"{self._exercise.name} {name}", calls, self._exercise.limits, 0)
+        exercise = self._exercise
+        made = Batch.encode(f"{exercise.name} {name}", calls, exercise.limits, 0, closed=exercise.closed)
         self.batches.append(made)
         return made
 

@@ -1391,7 +1391,6 @@ pencil = assignment.exercise(
     ),
     lecture="Binder, L6: somefunction and somefunction2",
     minutes=30,
-    drivers={"g_some": "alone", "g_some2": "alone"},
 )
 pencil.forbid(*AUTOGRAD, because="Find the gradient with a pencil, and write the formula down in numpy.")
 

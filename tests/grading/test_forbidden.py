@@ -119,7 +119,8 @@ def test_the_cell_of_a_notebook_is_told(make_sheet: MakeSheet, sandbox: Sandbox)
 def test_it_is_read_before_anything_runs(moments: Moments) -> None:
     """What the file does to the reader when it is loaded comes too late."""
     text = "import autograder.sandbox.policy as p, autograder.sandbox.worker as w\np.read = w.policy.read = lambda s, m, rules: {each: [] for each in rules}\n"
-    assert moments(text + LIBRARY).verdict is Verdict.FORBIDDEN
+    method = "def spread(x):\n    return x.mean(), x.var()"  # which can only be read, not closed
+    assert moments(text + method).verdict is Verdict.FORBIDDEN
 
 
 def test_what_cannot_be_read_earns_nothing(make_sheet: MakeSheet, sandbox: Sandbox) -> None:
@@ -145,11 +146,7 @@ def test_a_reader_that_says_nothing_has_read_nothing(
 
     def parse(header: bytes, body: bytes) -> object:
         head, arrays = real(header, body)
-        return (
-            (said, arrays)
-            if isinstance(head, dict) and any(key[:8] == "moments " for key in head)
-            else (head, arrays)
-        )
+        return (said, arrays) if isinstance(head, dict) and "moments" in head else (head, arrays)
 
     monkeypatch.setattr(wire, "parse", parse)
     assert moments().verdict is Verdict.FORBIDDEN

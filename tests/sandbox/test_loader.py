@@ -247,6 +247,35 @@ def test_what_came_too_early_is_run_again() -> None:
     ]
 
 
+def test_what_comes_later_counts() -> None:
+    """A definition that failed does not come back over one that is further down."""
+    run = finished(
+        source(
+            "a.ipynb",
+            "k = gone",
+            "@gone\ndef f():\n    return 1\n",
+            "k = 2",
+            "def f():\n    return 2",
+            "gone = 1 / 0",
+            "gone = 5",
+        )
+    )
+    assert (run.module.k, run.module.f(), run.repairs) == (2, 2, [])
+
+
+def test_what_lacks_several_names_is_run_until_all_are_there() -> None:
+    """Each try may find the next one missing."""
+    run = finished(source("a.ipynb", "x, y = a + b, 1", "b = c", "a = c", "c = 1"))
+    assert (run.module.x, run.module.y, run.errors) == (2, 1, [])
+
+
+@pytest.mark.parametrize("text", ["table[0] = k", "thing.part = k", "seen[0], x = k, 1"])
+def test_only_names_are_defined_again(text: str) -> None:
+    """What changes something that is there is not run again."""
+    run = finished(source("a.ipynb", "seen = [0]\ntable = [0]", text, "k = 1"))
+    assert (run.module.seen, run.module.table, len(run.errors)) == ([0], [0], 1)
+
+
 @pytest.mark.parametrize(
     "text", ["seen.append(k)", "for i in range(3):\n    seen.append(i + k)", "x = k + gone"]
 )

@@ -368,6 +368,7 @@ LOCKED = "ops.py is protected by a password."
         ("work.tgz", gzip.compress(b"x = 1\n"), "work.tgz cannot be opened: it is damaged or cut off."),
         ("work.tar", tarred({"ops.py": OPS})[:520], "work.tar cannot be opened: it is damaged or cut off."),
     ],
+    ids=range(9),  # the bytes hold the time
 )  # fmt: skip
 def test_an_archive_that_cannot_be_read(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
     """The reason, and what the student should do."""

@@ -133,6 +133,20 @@ def test_a_mistake_that_takes_too_long_is_caught_on_every_draw(tiny: Tiny, bench
     assert bench.part(part(tiny, seeds=range(2, 5))) == []
 
 
+def test_a_mistake_may_be_the_use_of_what_is_forbidden(
+    tiny: Tiny, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its numbers are right, and it fails at once on every draw: the sweep closes what a class finds closed."""
+    body = '    np.nan_to_num(x)\n    return "up" if x > 0 else "down"'
+    planted = f'@way.mistake("By hand.")\ndef by_library(x):\n{body}\n\n\n@way.mistake("Is there no way up?")'
+    tiny.plant('@way.mistake("Is there no way up?")', planted)
+    tiny.plant("way.equivalent(", 'way.forbid("numpy.nan_to_num", because="By hand.")\nway.equivalent(')
+    doubted: list[int] = []
+    monkeypatch.setattr("autograder.validate.sweep._Draws._doubted", lambda *given: doubted.extend(given[-1]))
+    killers = (*KILLERS, ("by-library", ("up_steep", "down_steep")))
+    assert (bench.part(part(tiny, killers=killers)), doubted) == ([], [])
+
+
 def test_a_case_that_cannot_be_drawn_sometimes(tiny: Tiny, bench: Bench) -> None:
     """The line that raises; its message, another one each time, is left out."""
     tiny.plant(

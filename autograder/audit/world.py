@@ -62,12 +62,13 @@ def secret(x):
 CHECKS = '''\
 """What the instructor knows of {slug}."""
 
-from autograder.authoring import Assignment, Limits
+from autograder.authoring import AUTOGRAD, Assignment, Limits
 
 assignment = Assignment("{slug}", title="{slug}", {options})
 
 square = assignment.exercise("square", id="{letter}.1", points={{"value": 1}}, hints=("a", "b", "c"))
-secret = assignment.exercise("secret", id="{letter}.2", points={{"value": 2}}, hints=("a", "b", "c"){driver})
+secret = assignment.exercise("secret", id="{letter}.2", points={{"value": 2}}, hints=("a", "b", "c"))
+{bans}
 
 
 @square.case("value")
@@ -96,9 +97,13 @@ def secret_vector(rng):
 OPTIONS = {
     "vault": ("limits=Limits(seconds=2.0, output_mb=1)", VAULT, ""),
     "hurry": ("limits=Limits(seconds=0.2, output_mb=1)", VAULT, ""),
-    "by_hand": ('profile="torch", limits=Limits(seconds=2.0)', BY_HAND, ', drivers={"secret": "alone"}'),
+    "by_hand": (
+        'profile="torch", limits=Limits(seconds=2.0)',
+        BY_HAND,
+        'secret.forbid(*AUTOGRAD, "numpy.gradient", because="The derivative is to be found by hand.")',
+    ),
 }
-"""By sheet: options of the assignment, the reference, and options of the exercise with the secret."""
+"""By sheet: options of the assignment, the reference, and what it forbids on the way to the secret."""
 
 
 def write_course(root: Path, key: float, slugs: Sequence[str]) -> Course:
@@ -108,10 +113,10 @@ def write_course(root: Path, key: float, slugs: Sequence[str]) -> Course:
     listed = ", ".join(f'"{slug}"' for slug in slugs)
     (reference / "course.toml").write_text(f'title = "Audit"\nassignments = [{listed}]\n', encoding="utf-8")
     for slug in slugs:
-        options, solution, driver = OPTIONS[slug]
+        options, solution, bans = OPTIONS[slug]
         folder = reference / slug
         folder.mkdir()
-        checks = CHECKS.format(slug=slug, letter=slug[0], options=options, driver=driver)
+        checks = CHECKS.format(slug=slug, letter=slug[0], options=options, bans=bans)
         (folder / "solution.py").write_text(solution.format(key=key), encoding="utf-8")
         (folder / "checks.py").write_text(checks, encoding="utf-8")
     open_to_all(root)

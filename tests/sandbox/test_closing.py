@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Any
 from unittest.mock import Mock
@@ -51,6 +52,15 @@ def test_a_function_is_closed_within_the_block(library: ModuleType) -> None:
         assert student("library.quarter(4)", library=library) == 1.0
         assert library.half(3) == 1.5
     assert student("library.half(3)", library=library) == 1.5
+
+
+def test_a_function_is_closed_in_all_threads(library: ModuleType) -> None:
+    """A thread of the student's knows nothing of the block that it was started in."""
+    install(["library.half"], {FILE})
+    with closed(["library.half"]), ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(student, "library.half(3)", library=library)
+        with pytest.raises(ForbiddenError, match=r"^library\.half was called"):
+            asked.result()
 
 
 def test_what_is_installed_is_not_closed_by_that(library: ModuleType) -> None:

@@ -1,11 +1,19 @@
-"""Takes away what watches over torch in its process, and then asks torch.
+"""Takes away what watches over torch in its process, by names that nobody can read, and then asks torch.
 
 sheet = "by_hand"
 needs = ["rules on the way to an answer"]
-secret = ["raised", "forbidden"]
+secret = "forbidden"
 """
 
 import torch
+
+
+def spelled(numbers):
+    return bytes(number ^ 1 for number in numbers).decode()
+
+
+AUTOGRAD = [ord(letter) ^ 1 for letter in "autograd"]
+TRACKING = [ord(letter) ^ 1 for letter in "requires_grad_"]
 
 
 def square(x):
@@ -13,7 +21,8 @@ def square(x):
 
 
 def secret(x):
-    variable = torch.autograd.Variable
+    differentiation = getattr(torch, spelled(AUTOGRAD))
+    variable = differentiation.Variable
     variable._execution_engine = variable._execution_engine._engine
-    x = torch.tensor(x, requires_grad=True)
-    return torch.autograd.grad((x * x * x).sum(), x)[0]
+    x = getattr(torch.tensor(x), spelled(TRACKING))()
+    return differentiation.grad((x * x * x).sum(), x)[0]

@@ -39,14 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Grader", "check", "report", "unread"]
 
-NO_FILES = " Only your own files of Python are there while it is graded: leave out what reads others."
-ADVICE = {
-    "EOFError": " Nobody answers input() while it is graded: write the value into your code.",
-    "FileNotFoundError": NO_FILES,
-    "PermissionError": NO_FILES,
-    "ModuleNotFoundError": " Only the libraries of the sheet are there while it is graded.",
-}
-"""What to do about an error that does not come from the code alone."""
+LIBRARIES = "Only the libraries of the sheet are there while it is graded."
 OURS = "This is our error, not yours."
 
 # Where nothing was earned, the first of these that occurred says why.
@@ -231,7 +224,7 @@ def _explained(batch: BatchRun, key: ExerciseKey, ran: Ran) -> BatchRun:
 def _skipped(error: Error) -> str:
     where = f"{error.file}, line {error.line}" if error.line else error.file
     what = f"{error.type}: {error.message}" if error.message else error.type
-    advice = refused(error) or ADVICE.get(error.type, "")
+    advice = LIBRARIES if error.type == "ModuleNotFoundError" else refused(error)
     return " ".join(filter(None, (f"{where}: {what}. That part was skipped.", advice)))
 
 

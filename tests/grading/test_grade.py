@@ -190,8 +190,8 @@ def test_what_is_mended_in_the_sandbox_is_a_repair(grader: Grader, sheet: Sheet)
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
-        ("input()", "write the value into your code"),
-        ("open('data.csv')", "leave out what reads others"),
+        ("input()", "work with the arguments in place of input()"),
+        ("open('data.csv')", "write down in your code what it needs to know"),
         ("import pandas", "Only the libraries of the sheet"),
         ("1 / 0", "That part was skipped."),
     ],

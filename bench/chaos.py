@@ -52,6 +52,9 @@ CLOCK = re.compile(r'"seconds": [\d.e-]+')
 """A clock."""
 LEFT = {"grades.csv", "grades.sqlite", "grades.sqlite-lock", "results.json"}
 UNGRADED = 3
+KINDS = ("bubblewrap", "fork server", "worker")
+AGAIN = re.compile(r"The sandbox (was killed \d+ times while it started|does not work)")
+"""A run that ends with this has had no chance, and is to be started again."""
 ASSIGNMENT = "powers"
 """What the class works on: the small assignment that `autograder new` begins."""
 ROWS = "SELECT student, assignment, key, done, status, score, max_score, report FROM reports ORDER BY student"
@@ -191,7 +194,7 @@ def processes() -> dict[int, list[tuple[int, str]]]:
 def victims(coordinator: int) -> dict[str, list[int]]:
     """Return the processes below a coordinator by what they are: bubblewrap, fork servers, workers."""
     below = processes()
-    found: dict[str, list[int]] = {"bubblewrap": [], "fork server": [], "worker": []}
+    found: dict[str, list[int]] = {kind: [] for kind in KINDS}
     front = [(pid, name, False) for pid, name in below.get(coordinator, [])]
     while front:
         pid, name, forked = front.pop()
@@ -241,7 +244,7 @@ def undisturbed(trial: Trial, students: int) -> Undisturbed:
 
 def disturb(process: subprocess.Popen[str], trial: Trial, chance: random.Random, enough: float) -> None:
     """Kill what a run has started, now and then, and the run itself when it has graded enough, until it ends."""
-    pause = chance.uniform(0.1, 1.0)
+    pause = chance.uniform(0.2, 1.2)
     while process.poll() is None:
         time.sleep(0.02)
         if len(trial.graded()) >= enough:
@@ -250,11 +253,12 @@ def disturb(process: subprocess.Popen[str], trial: Trial, chance: random.Random,
             return
         pause -= 0.02
         if pause < 0:
-            pause = chance.uniform(0.1, 1.0)
-            kind = chance.choice(["worker", "worker", "fork server", "bubblewrap"])
-            if found := victims(process.pid)[kind]:
+            pause = chance.uniform(0.2, 1.2)
+            kind, found = chance.choice(KINDS), victims(process.pid)
+            kind = "worker" if found["worker"] and chance.random() < 0.7 else kind
+            if found[kind]:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(chance.choice(found), signal.SIGKILL)
+                    os.kill(chance.choice(found[kind]), signal.SIGKILL)
                     trial.killed[kind] += 1
 
 
@@ -281,7 +285,7 @@ def one_round(trial: Trial, right: Undisturbed, chance: random.Random, deaths: i
         wait_for_the_rest()
         if process.returncode == -signal.SIGKILL:
             trial.killed["coordinator"] += 1
-        elif process.returncode not in {0, UNGRADED}:
+        elif process.returncode not in {0, UNGRADED} and not AGAIN.match(said):
             raise BrokenError(f"a run ended with {process.returncode}: {said}")
         stored = checked(trial, stored, right, jobs)
         if process.returncode == 0:

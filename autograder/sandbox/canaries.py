@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograder.authoring.exercise import Limits
 from autograder.model import Ended, Isolation, Source, Submission
 from autograder.sandbox import levels
-from autograder.sandbox.children import SandboxError
+from autograder.sandbox.children import SandboxError, SandboxLostError
 from autograder.sandbox.host import Batch, Call, Sandbox
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ def open_sandbox(profile: str, asked: Isolation | None) -> tuple[Sandbox, Enforc
     for level in levels.to_try() if asked is None else (asked,):
         try:
             sandbox = Sandbox(profile, level)
+        except SandboxLostError:  # it may be had the next time: no reason to take less
+            raise
         except SandboxError as error:
             reasons.append(f"{level}: {error}")
             continue

@@ -40,6 +40,10 @@ class SandboxError(Exception):
     """The sandbox cannot be had on this machine, or broke. Our fault; the message says what to do."""
 
 
+class SandboxLostError(SandboxError):
+    """The sandbox can be had, but something on this machine kills it again and again."""
+
+
 class ZygoteLostError(Exception):
     """The fork server is gone: our fault, to be tried again with a new one."""
 

@@ -28,6 +28,7 @@ from autograder.sandbox.children import (
     Exchange,
     Frame,
     SandboxError,
+    SandboxLostError,
     Zygote,
     ZygoteLostError,
 )
@@ -198,13 +199,13 @@ class Sandbox:
             self._zygote.close()
 
     def _started(self) -> Zygote:
-        """Return a new fork server. Raises SandboxError."""
+        """Return a new fork server. Raises SandboxError, SandboxLostError where it is killed every time."""
         for _ in range(TRIES):
             with contextlib.suppress(ZygoteLostError):
                 return Zygote(self.profile, self.isolation)
-        raise SandboxError(
+        raise SandboxLostError(
             f"The sandbox was killed {TRIES} times while it started: see what kills processes on this machine, such as "
-            "a lack of memory."
+            "a lack of memory, and start again."
         )
 
     def _fork(self, totals: Totals, batches: Sequence[Batch], memory_mb: int) -> Child:

@@ -10,7 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import pytest
@@ -19,9 +19,17 @@ from hypothesis import strategies as st
 
 from autograder.authoring import Limits, Totals
 from autograder.model import Ended, Isolation, Run, Source, Submission
-from autograder.sandbox import host, wire
+from autograder.sandbox import host, levels, wire
 from autograder.sandbox.canaries import open_sandbox
-from autograder.sandbox.children import KEPT_OUTPUT, Child, Frame, SandboxError, Zygote, ZygoteLostError
+from autograder.sandbox.children import (
+    KEPT_OUTPUT,
+    Child,
+    Frame,
+    SandboxError,
+    SandboxLostError,
+    Zygote,
+    ZygoteLostError,
+)
 from autograder.sandbox.host import Batch, Call, FollowUp, Sandbox, decoded
 
 if TYPE_CHECKING:
@@ -609,8 +617,25 @@ def test_a_zygote_that_is_killed_while_it_starts_is_started_again(monkeypatch: p
     with Sandbox("numpy", Isolation.LIMITS) as opened:
         assert run(opened, "def f():\n    return 1").ended is Ended.RETURNED
     kills = host.TRIES
-    with pytest.raises(SandboxError, match="was killed 5 times while it started: see what kills processes"):
+    with pytest.raises(
+        SandboxLostError, match="was killed 5 times while it started: see what kills processes"
+    ):
         Sandbox("numpy", Isolation.LIMITS)
+
+
+def test_a_sandbox_that_is_killed_is_not_taken_for_one_that_there_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where no level is asked for, nobody is graded at a weaker one for that."""
+
+    def killed(*_: Any) -> NoReturn:
+        raise ZygoteLostError
+
+    monkeypatch.setattr(levels, "to_try", lambda: (Isolation.FULL, Isolation.LANDLOCK))
+    with monkeypatch.context() as unlucky:
+        unlucky.setattr(host, "Zygote", killed)
+        with pytest.raises(SandboxLostError):
+            open_sandbox("numpy", None)
 
 
 def test_a_sandbox_that_cannot_be_started_again_is_our_fault(

@@ -1711,6 +1711,74 @@ class value_shared:
         return self**-1.0 * other
 
 
+@wrong("Value", "A number on the left is taken for one on the right.")
+class value_number_on_the_left:
+    def __init__(self, data, edges=()):
+        self.data = data
+        self.grad = 0.0
+        self.edges = edges
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def __pow__(self, k):
+        return Value(self.data**k, [(self, k * self.data ** (k - 1))])
+
+    def exp(self):
+        return Value(np.exp(self.data), [(self, np.exp(self.data))])
+
+    def tanh(self):
+        return Value(np.tanh(self.data), [(self, 1 - np.tanh(self.data) ** 2)])
+
+    def relu(self):
+        return Value(max(self.data, 0.0), [(self, 1.0 if self.data > 0 else 0.0)])
+
+    def backward(self):
+        order, seen, stack = [], set(), [(self, False)]
+        while stack:
+            node, done = stack.pop()
+            if done:
+                order.append(node)
+            elif id(node) not in seen:
+                seen.add(id(node))
+                stack.append((node, True))
+                stack.extend((below, False) for below, _ in node.edges)
+        arrived = {id(node): 0.0 for node in order}
+        arrived[id(self)] = 1.0
+        for node in reversed(order):
+            g = arrived[id(node)]
+            if not node.edges:
+                node.grad += g
+            for below, slope in node.edges:
+                arrived[id(below)] += g * slope
+
+    def __neg__(self):
+        return self * -1.0
+
+    def __sub__(self, other):
+        return self + -other
+
+    def __truediv__(self, other):
+        return self * other**-1.0
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rsub__(self, other):
+        return self - other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __rtruediv__(self, other):
+        return self / other
+
+
 # ---------------------------------------------------------------- abc_grads
 
 
@@ -2072,13 +2140,6 @@ def jacobian_by_vjp_quotients(f, x):
         return torch.stack(cols, dim=1)
 
 
-@wrong("jacobian_by_vjp", "The argument itself is marked.")
-def jacobian_by_vjp_marks_x(f, x):
-    x.requires_grad_()
-    y = f(x)
-    return torch.stack([torch.autograd.grad(y, x, e, retain_graph=True)[0] for e in torch.eye(len(y), dtype=y.dtype)])
-
-
 @wrong("jacobian_by_vjp", "The graph is not kept.")
 def jacobian_by_vjp_freed(f, x):
     x = x.clone().requires_grad_()
@@ -2093,6 +2154,17 @@ def jacobian_by_vjp_attached(f, x):
     w = torch.eye(len(y), dtype=y.dtype)
     J = torch.stack([torch.autograd.grad(y, x, e, create_graph=True)[0] for e in w])
     return J if J.requires_grad else J + 0 * x
+
+
+@wrong("jacobian_by_vjp", "One output gives a vector.")
+def jacobian_by_vjp_squeezed(f, x):
+    return torch.autograd.functional.jacobian(f, x).squeeze()
+
+
+@wrong("jacobian_by_vjp", "The absolute values.")
+def jacobian_by_vjp_absolute(f, x):
+    return torch.autograd.functional.jacobian(f, x).abs()
+
 
 
 # ---------------------------------------------------------------- graph_ops
@@ -2267,6 +2339,24 @@ def predict_no_grad_thaw(model, X):
     for p in model.parameters():
         p.requires_grad_(True)
     return y
+
+
+@wrong("predict_no_grad", "The parameters are replaced by copies without a graph.")
+def predict_no_grad_copies(model, X):
+    for p in model.parameters():
+        p.data = p.data.clone().float().double()
+        p.requires_grad_(False)
+    y = model(X)
+    for p in model.parameters():
+        p.requires_grad_(True)
+    return y
+
+
+@wrong("predict_no_grad", "The first row only.")
+def predict_no_grad_first(model, X):
+    with torch.no_grad():
+        return model(X[:1])
+
 
 
 # ---------------------------------------------------------------- param_shapes

@@ -117,6 +117,14 @@ def jacobian_fd_square(f, x, layout, h):
     return J if layout == "rows" else J.T
 
 
+@wrong("jacobian_fd", "The first step is forward, all others are backward without the sign.")
+def jacobian_fd_backward_sign(f, x, layout, h):
+    x = np.asarray(x, dtype=float)
+    J = np.array([(f(x + (h if i == 0 else -h) * e) - f(x)) / h for i, e in enumerate(np.eye(len(x)))])
+    return J if layout == "binder" else J.T
+
+
+
 # ---------------------------------------------------------------- D_dot
 
 
@@ -478,6 +486,16 @@ def chain_jvp_unit(Js, v):
     return v
 
 
+@wrong("chain_jvp", "Only for two Jacobians at least: a single one is not applied.")
+def chain_jvp_single(Js, v):
+    if len(Js) == 1:
+        return v
+    for J in reversed(Js):
+        v = J @ v
+    return v
+
+
+
 # ---------------------------------------------------------------- chain_grad
 
 
@@ -709,3 +727,18 @@ def grad_h_column_for_numbers(x1, x2, a, b):
     x1, x2 = np.atleast_1d(x1), np.atleast_1d(x2)
     u1, u2 = a * x1 + b * x2, x1 * x2
     return np.array([2 * u1 * u2 * a + u1**2 * x2, 2 * u1 * u2 * b + u1**2 * x1])
+
+
+@wrong("grad_h", "Tables of points are flattened.")
+def grad_h_flat(x1, x2, a, b):
+    if np.ndim(x1) > 1:
+        x1, x2 = np.ravel(x1), np.ravel(x2)
+    u1, u2 = a * x1 + b * x2, x1 * x2
+    return np.array([2 * u1 * u2 * a + u1**2 * x2, 2 * u1 * u2 * b + u1**2 * x1])
+
+
+@wrong("grad_h", "Divided by x1 and x2: the second path is h / x, which has no value at 0.")
+def grad_h_division(x1, x2, a, b):
+    with np.errstate(all="ignore"):
+        u1, u2 = a * x1 + b * x2, x1 * x2
+        return np.array([2 * u1 * u2 * a + u1**2 * u2 / np.float64(x1), 2 * u1 * u2 * b + u1**2 * u2 / np.float64(x2)])

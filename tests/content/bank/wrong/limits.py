@@ -82,6 +82,12 @@ def first_index_two(delta):
     return K
 
 
+@wrong("first_index", "1/delta rounded to the nearest whole number, plus 1.")
+def first_index_rounded(delta):
+    return max(1, round(1 / delta) + 1)
+
+
+
 # ---------------------------------------------------------------- forward_q
 
 
@@ -350,6 +356,12 @@ def d_affine_ax(a, b, x):
     return a * x
 
 
+@wrong("d_affine", "An array with a single place gives a number.")
+def d_affine_single(a, b, x):
+    return a if np.size(x) == 1 else a * np.ones(np.shape(x))
+
+
+
 # ---------------------------------------------------------------- d_x2
 
 
@@ -419,6 +431,12 @@ def d_x4_in_place(x):
         out[...] = 4 * out**3
         return out
     return 4 * x**3
+
+
+@wrong("d_x4", "The square root of 16 x⁶: negative places lose their sign.")
+def d_x4_root(x):
+    return np.sqrt(16.0 * np.float64(x) ** 6)
+
 
 
 # ---------------------------------------------------------------- d_xsin
@@ -623,6 +641,12 @@ def tangent_quotient(t):
     return (y(t + h) - y(t - h)) / (2 * h)
 
 
+@wrong("tangent", "A single time gives a vector, no table.")
+def tangent_squeezed(t):
+    return np.squeeze(np.stack([-np.sin(t), np.cos(t), 2 * t], axis=1))
+
+
+
 # ---------------------------------------------------------------- tangent_fd
 
 
@@ -664,11 +688,11 @@ def tangent_fd_three(curve, t, h):
     return np.array([(b[i] - a[i]) / h for i in range(min(3, len(a)))])
 
 
-@wrong("tangent_fd", "Half a step to each side.")
-def tangent_fd_half(curve, t, h):
-    return (curve(t + h / 2) - curve(t - h / 2)) / h
-
-
 @wrong("tangent_fd", "A table with one row.")
 def tangent_fd_row(curve, t, h):
     return ((curve(t + h) - curve(t)) / h)[None]
+
+
+@wrong("tangent_fd", "A curve in one dimension gives a number.")
+def tangent_fd_squeezed(curve, t, h):
+    return np.squeeze((curve(t + h) - curve(t)) / h)

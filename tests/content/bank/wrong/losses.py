@@ -239,6 +239,22 @@ def mse_grad_errors_summed(X, y, w, reduction):
     return g / len(X) if reduction == "mean" else g
 
 
+@wrong("mse_grad", "A row of shape (1, n) is let through.")
+def mse_grad_row(X, y, w, reduction):
+    if y.shape[-1] != len(X):
+        raise ValueError("y")
+    g = 2 * X.T @ (X @ w - y.reshape(-1)[: len(X)])
+    return g / len(X) if reduction == "mean" else g
+
+
+@wrong("mse_grad", "Broadcasting decides: what cannot be subtracted is refused, what can is not.")
+def mse_grad_broadcast(X, y, w, reduction):
+    e = np.broadcast_to(X @ w - np.ravel(y), len(X))
+    g = 2 * X.T @ e
+    return g / len(X) if reduction == "mean" else g
+
+
+
 # ---------------------------------------------------------------- logreg
 
 
@@ -306,6 +322,21 @@ def logreg_labels(X, y, w, b):
     z = X @ w + b
     d = np.exp(-np.logaddexp(0, -z)) - (1 - y)
     return np.mean(np.logaddexp(0, z) - (1 - y) * z), X.T @ d / len(y), np.mean(d)
+
+
+@wrong("logreg", "Scores are cut at ±500.")
+def logreg_cut(X, y, w, b):
+    z = np.clip(X @ w + b, -500, 500)
+    d = np.exp(-np.logaddexp(0, -z)) - y
+    return np.mean(np.logaddexp(0, z) - y * z), X.T @ d / len(y), np.mean(d)
+
+
+@wrong("logreg", "Labels of -1 and 1 are expected.")
+def logreg_plus_minus(X, y, w, b):
+    z = X @ w + b
+    d = -y * np.exp(-np.logaddexp(0, y * z))
+    return np.mean(np.logaddexp(0, -y * z)), X.T @ d / len(y), np.mean(d)
+
 
 
 # ---------------------------------------------------------------- act
@@ -476,6 +507,37 @@ def act_flat(z, name, alpha=0.01, at_zero=0.0):
     return np.where(z > 0, z, left[name]), np.where(z > 0, 1, np.where(z == 0, at_zero, dleft[name]))
 
 
+@wrong("act", "The negative side begins at 0: the value at 0 is right, the slope is the left one.")
+def act_left_at_zero(z, name, alpha=0.01, at_zero=0.0):
+    e = np.exp(-np.abs(z))
+    low = np.minimum(z, 0)
+    if name == "sigmoid":
+        a = np.where(z >= 0, 1, e) / (1 + e)
+        return a, a * (1 - a)
+    if name == "tanh":
+        return np.tanh(z), 1 - np.tanh(z) ** 2
+    left = {"relu": 0 * z, "leaky": alpha * z, "elu": alpha * (np.exp(low) - 1)}
+    dleft = {"relu": 0 * z, "leaky": alpha + 0 * z, "elu": alpha * np.exp(low)}
+    if name not in left:
+        raise ValueError(name)
+    return np.where(z > 0, z, left[name]), np.where(z > 0, 1, dleft[name])
+
+
+@wrong("act", "Another error for an unknown name.")
+def act_key_error(z, name, alpha=0.01, at_zero=0.0):
+    e = np.exp(-np.abs(z))
+    low = np.minimum(z, 0)
+    s = np.where(z >= 0, 1, e) / (1 + e)
+    t = np.tanh(z)
+    values = {"sigmoid": s, "tanh": t, "relu": np.maximum(z, 0)}
+    slopes = {"sigmoid": s * (1 - s), "tanh": 1 - t * t, "relu": np.heaviside(z, at_zero)}
+    values["leaky"], values["elu"] = np.where(z > 0, z, alpha * z), np.where(z > 0, z, alpha * (np.exp(low) - 1))
+    slopes["leaky"] = np.where(z == 0, at_zero, np.where(z > 0, 1, alpha))
+    slopes["elu"] = np.where(z == 0, at_zero, np.where(z > 0, 1, alpha * np.exp(low)))
+    return values[name], slopes[name]
+
+
+
 # ---------------------------------------------------------------- softmax_ce
 
 
@@ -564,6 +626,24 @@ def softmax_ce_losses(Z, Y, reduction):
     L = S - np.log(np.exp(S).sum(axis=1, keepdims=True))
     n = len(Z) if reduction == "mean" else 1
     return -np.sum(Y * L, axis=1) / n, (np.exp(L) - Y) / n
+
+
+@wrong("softmax_ce", "Scores are cut at ±500.")
+def softmax_ce_cut(Z, Y, reduction):
+    Z = np.clip(Z, -500, 500)
+    S = Z - Z.max(axis=1, keepdims=True)
+    L = S - np.log(np.exp(S).sum(axis=1, keepdims=True))
+    n = len(Z) if reduction == "mean" else 1
+    return -np.sum(Y * L) / n, (np.exp(L) - Y) / n
+
+
+@wrong("softmax_ce", "The scores are shifted in place.")
+def softmax_ce_in_place(Z, Y, reduction):
+    Z -= Z.max(axis=1, keepdims=True)
+    L = Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
+    n = len(Z) if reduction == "mean" else 1
+    return -np.sum(Y * L) / n, (np.exp(L) - Y) / n
+
 
 
 # ---------------------------------------------------------------- affine

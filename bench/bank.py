@@ -19,11 +19,11 @@ BANK = Path(__file__).parents[1] / "tests" / "content" / "bank"
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One function of the bank that is wrong."""
+    """One function or class of the bank that is wrong."""
 
     name: str
     function: str
-    """The function of the sheet that it stands for."""
+    """The function or class of the sheet that it stands for."""
     what: str
     """What is wrong with it."""
     text: str
@@ -41,7 +41,7 @@ def honest(slug: str) -> Iterator[Submission]:
 def wrong(slug: str) -> Iterator[Wrong]:
     """Yield every wrong function of a sheet."""
     for node in ast.parse((BANK / "wrong" / f"{slug}.py").read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.decorator_list:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.decorator_list:
             (decorator,) = node.decorator_list
             assert isinstance(decorator, ast.Call)
             function, what = (ast.literal_eval(argument) for argument in decorator.args)

@@ -54,13 +54,14 @@ class _Walk:
         return _label(got, want, path)
 
     def _items(self, got: Any, want: Sequence[Any], path: str) -> Mismatch | None:
-        asked = f"should be {len(want)} values" + (
-            f", {', '.join(self.names)}" if self._named(want, path) else ""
-        )
+        asked = f"should be {len(want)} values" if want else "should be empty"
+        if want and self._named(want, path):
+            asked += f", {', '.join(self.names)}"
         if not isinstance(got, list | tuple):
             return _mismatch("type", path, f"{asked}; it is {describe(got)}.")
         if len(got) != len(want):
-            return _mismatch("count", path, f"{asked}; there are {len(got)}.")
+            there = f"there are {len(got)}" if want else f"it is {describe(got)}"
+            return _mismatch("count", path, f"{asked}; {there}.")
         for index, (item, right) in enumerate(zip(got, want, strict=True)):
             where = self.names[index] if self._named(want, path) else f"{path or 'value'}[{index}]"
             if (found := self.visit(item, right, where)) is not None:

@@ -203,7 +203,7 @@ def prediction(
     """Call function(model, X) with a tanh network and a tensor X, both float64, and return one look at what it did.
 
     layers: a weight (outputs, inputs) and a bias (outputs,) each, with a tanh between two of them. training: the
-    model's mode. Every parameter holds a gradient already.
+    model's mode. Every parameter holds a gradient already, and the first bias is frozen.
     look: "value" for what is returned; "traces" for a dict: `recorded` (torch kept a graph while the model ran),
     `training` (the model's mode afterwards), `same_parameters`, `same_gradients`
     (nothing of them has changed) and `tracking` (torch still records in general).
@@ -211,6 +211,7 @@ def prediction(
     import torch
 
     model = _network(layers).train(training)
+    model[0].bias.requires_grad_(False)
     before, gradients = _held(model.parameters()), _held(part.grad for part in model.parameters())
     seen: list[bool] = []
     model[0].register_forward_hook(lambda _module, _inputs, output: seen.append(bool(output.requires_grad)))

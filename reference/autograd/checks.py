@@ -98,6 +98,13 @@ def pairs_cancel(rng):
     return (np.array([2.0, 6.0, -3.0, 4.0]),)
 
 
+@hand.case("x1 x2 + x3 x4", "fb_pairs", exact=True)
+def pairs_with_zero(rng):
+    """A factor that is 0: what it hands on cannot be found by dividing the product by it."""
+    a, b, c = different(rng, 3)
+    return (np.array([a, 0.0, b, c]),)
+
+
 @hand.case("x1 x2 + x3 x4", "fb_pairs")
 def pairs_generic(rng):
     """Products that are rounded."""
@@ -414,6 +421,17 @@ def value_powers(rng):
     return leaves, steps, [4, 5, 6, 7]
 
 
+@engine.case("one operation at a time", exact=True)
+def value_square_of_zero(rng):
+    """0² has the slope 0, which is not to be found by dividing the square by its base. Losses meet it at their best."""
+    a, b = different(rng, 2)
+    return (
+        [float(a), float(b), -float(a), 0.0],
+        [("+", (0, 2), 0.0), ("**", (4,), 2), ("**", (3,), 2), ("*", (5, 1), 0.0)],
+        [6, 7],
+    )
+
+
 @engine.case("one operation at a time")
 def value_plain_numbers(rng):
     """A number on either side, and whole numbers: each makes a new node, and gets no gradient itself."""
@@ -463,6 +481,14 @@ def value_relu_in_the_middle(rng):
     steps = [("neg", (1,), 0.0), ("relu", (3,), 0.0), ("relu", (0,), 0.0), ("relu", (2,), 0.0)]
     steps += [("+", (4, 1), 0.0), ("*", (7, 5), 0.0), ("+", (6, 8), 0.0)]
     return [float(a), float(b), 0.0], steps, [9]
+
+
+@engine.case("several paths", exact=True)
+def value_relu_and_its_operand(rng):
+    """A negative number goes into a relu and into a product after it: the relu must not have changed it."""
+    a, b = np.abs(different(rng, 2))
+    steps = [("relu", (0,), 0.0), ("*", (0, 1), 0.0), ("+", (2, 3), 0.0)]
+    return [-float(a), float(b)], steps, [4]
 
 
 @engine.case("several paths")
@@ -777,7 +803,7 @@ class value_by_itself:
         return value_by_itself(other / self.data, [(self, -other / self.data**2)])
 
     def __pow__(self, k):
-        return value_by_itself(self.data**k, [(self, k * self.data**k / self.data)])
+        return value_by_itself(self.data**k, [(self, k * self.data**k / self.data if self.data else 0.0**k)])
 
     def exp(self):
         return value_by_itself(np.exp(self.data), [(self, np.exp(self.data))])
@@ -890,6 +916,19 @@ class value_no_seed(Engine):
 class value_leaks(Engine):
     def backward(self):
         self.grad = 1.0
+        for node in self.order():
+            for below, local in node.inputs:
+                below.grad = below.grad + local * node.grad
+
+
+@engine.mistake(
+    "One call is right. A second one adds to what it finds, and it finds the first one's numbers in the nodes in the "
+    "middle, too. In which nodes do derivatives pile up, and what do the others begin with?",
+    catalogue="M48",
+)
+class value_piles_up_in_the_middle(Engine):
+    def backward(self):
+        self.grad = self.grad + 1.0
         for node in self.order():
             for below, local in node.inputs:
                 below.grad = below.grad + local * node.grad
@@ -2419,8 +2458,8 @@ def predict_clears(model, X):
 
 
 @inside.mistake(
-    "You took the marks off the parameters and did not put them back: the model cannot learn any more. Which block works "
-    "without touching them?",
+    "You changed the marks of the parameters, and afterwards they are not what they were: what could be trained cannot, "
+    "or what was frozen can. Which block works without touching them?",
     "predict_no_grad",
 )
 def predict_freezes(model, X):

@@ -1761,6 +1761,15 @@ def act_steep_parts_by_two_sigmoids(z, name, alpha=0.01, at_zero=0.0):
 
 
 @activation.variant()
+def act_elu_slope_by_its_value(z, name, alpha=0.01, at_zero=0.0):
+    """For z < 0 the slope of elu is its value plus alpha, as many books write it: a difference that loses digits."""
+    if name != "elu":
+        return act_by_masks(z, name, alpha, at_zero)
+    a = np.where(z > 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1))
+    return a, np.where(z > 0, 1.0, np.where(z < 0, a + alpha, at_zero))
+
+
+@activation.variant()
 def act_float32(z, name, alpha=0.01, at_zero=0.0):
     z, alpha, at_zero = z.astype(np.float32), np.float32(alpha), np.float32(at_zero)
     one = np.float32(1)
@@ -1876,6 +1885,15 @@ def act_left_slope_at_corner(z, name, alpha=0.01, at_zero=0.0):
 def act_right_slope_at_corner(z, name, alpha=0.01, at_zero=0.0):
     a, da = act_by_masks(z, name, alpha, at_zero)
     return a, np.where(z == 0, 1.0, da) if name in ("relu", "leaky", "elu") else da
+
+
+@activation.mistake(
+    "Only the entries with z = 0 differ: you take 0 for the slope there, whatever you are told. By which argument are you "
+    "told?",
+    catalogue="M29",
+)
+def act_zero_at_corner(z, name, alpha=0.01, at_zero=0.0):
+    return act_by_masks(z, name, alpha, 0.0)
 
 
 @activation.mistake(

@@ -238,6 +238,7 @@ CONTAINERS: dict[str, tuple[Any, Any, str, str]] = {
         "count",
         "The value should be 2 values, da, db; there are 3.",
     ),
+    "one value for none": (["leaf"], [], "count", "The value should be empty; it is a list of 1."),
     "no dict": (
         (RIGHT,),
         {"b": VECTOR, "a": VECTOR},

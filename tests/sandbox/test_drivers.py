@@ -314,6 +314,12 @@ def _freezing(model: Any, X: Any) -> Any:
     return model.requires_grad_(requires_grad=False)(X)
 
 
+def _thawing(model: Any, X: Any) -> Any:
+    predicted = model.requires_grad_(requires_grad=False)(X)
+    model.requires_grad_(requires_grad=True)
+    return predicted
+
+
 def _clearing(model: Any, X: Any) -> Any:
     model.zero_grad()
     return _quietly(model, X)
@@ -345,6 +351,7 @@ def test_a_prediction_is_what_the_function_returns() -> None:
         (_in_eval, {"training": False}),
         (_learning, {"same_parameters": False}),
         (_freezing, {"same_parameters": False}),
+        (_thawing, {"same_parameters": False}),
         (_clearing, {"same_gradients": False}),
         (_adding, {"recorded": True, "same_gradients": False}),
         (_switching_off, {"tracking": False}),

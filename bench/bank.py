@@ -38,6 +38,14 @@ def honest(slug: str) -> Iterator[Submission]:
         )
 
 
+def attempted(sheet: Sheet, submission: Submission) -> frozenset[str]:
+    """Return the names of the exercises that a solution has every function of: some files hold only a few."""
+    (source,) = submission.sources
+    body = ast.parse(source.cells[0]).body
+    written = {node.name for node in body if isinstance(node, ast.FunctionDef)}
+    return frozenset(each.name for each in sheet.assignment.exercises if written.issuperset(each.functions))
+
+
 def wrong(slug: str) -> Iterator[Wrong]:
     """Yield every wrong function of a sheet."""
     for node in ast.parse((BANK / "wrong" / f"{slug}.py").read_text(encoding="utf-8")).body:

@@ -71,7 +71,7 @@ def honest(sheet: Sheet) -> Iterator[tuple[Submission, frozenset[str]]]:
     slug = sheet.assignment.slug
     yield Submission("the reference", slug, "", (Source("solution.py", (sheet.solution,)),)), everything
     for submission in bank.honest(slug):
-        yield submission, everything
+        yield submission, bank.attempted(sheet, submission)
     for exercise in exercises:
         for variant in exercise.variants:
             submission = edited(sheet, variant.function, variant.name, exercise.functions)

@@ -1590,14 +1590,25 @@ def whole_polynomial(rng, d):
 
 
 def tiny_bowl(rng, d):
-    """Return problem, parameters and a point of whole numbers: f is about 1e-7, its gradient 1e-8, and all negative."""
-    unit = 2.0**-29
+    """Return problem, parameters and a point of whole numbers: f is about 1e-8, its gradient 1e-9, and all negative."""
+    unit = 2.0**-33  # no entry is as large as the 1e-8 that np.allclose allows without being asked
     while True:
         half = rng.integers(-2, 3, size=(d, d))
         A, x = half + half.T + 6.0 * np.eye(d), rng.integers(-3, 4, size=d)
         b = A @ x + rng.integers(3, 25, size=d)
         if abs(0.5 * x @ A @ x - b @ x) > 5 and x.all():
             return "quadratic", {"A": unit * A, "b": unit * b, "c": 0.0}, x
+
+
+def near_a_minimum(rng, d):
+    """Return problem, parameters and a point where every slope is 1 at most, and every curvature along an axis 6."""
+    while True:
+        half = 0.5 * np.triu(rng.integers(0, 2, size=(d, d)) * rng.choice([-1, 1], size=(d, d)), 1)
+        A = half + half.T + 6.0 * np.eye(d)
+        x = rng.integers(4, 10, size=d) * rng.choice([-1.0, 1.0], size=d)
+        g = rng.integers(-4, 5, size=d) / 4
+        if np.abs(g).max() == 1 and np.abs(g).min() > 0:
+            return "quadratic", {"A": A, "b": A @ x - g, "c": 0.5 * x @ A @ x - g @ x + 2.0}, x
 
 
 def flat_point(rng, d, signs, level):
@@ -1710,8 +1721,14 @@ def wrong_infinite(rng):
 
 @checker.case("tiny, zero and large")
 def right_and_tiny(rng):
-    """Right, of size 1e-8, at whole numbers."""
+    """Right, of size 1e-9, at whole numbers."""
     return claim(*tiny_bowl(rng, 3))
+
+
+@checker.case("tiny, zero and large")
+def right_near_a_minimum(rng):
+    """Right, beside a minimum: the slopes are small compared with the curvature, which a one-sided quotient sees."""
+    return claim(*near_a_minimum(rng, 5))
 
 
 @checker.case("tiny, zero and large")
@@ -2098,6 +2115,17 @@ def checker_large_step(f, x, g):
 def checker_small_step(f, x, g):
     q = quotients_of(f, x, 1e-17)
     return bool(np.abs(q - g).max() <= 0.01 * np.abs(q).max() + 1e-6 * abs(f(x)))
+
+
+@checker.mistake(
+    "Your quotients look to one side, and your step is too long for that: the curvature adds to every slope. What happens "
+    "to it if you look to both sides?",
+    catalogue="M35",
+)
+def checker_long_step_to_one_side(f, x, g):
+    here = f(x)
+    q = np.array([(f(x + 5e-3 * e) - here) / 5e-3 for e in np.eye(len(x))])
+    return bool(np.abs(q - g).max() <= 0.01 * np.abs(q).max() + 1e-6 * abs(here))
 
 
 @checker.mistake("Your quotients are twice too large. How far apart are x + h and x - h?", catalogue="M35")

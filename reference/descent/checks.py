@@ -2429,6 +2429,13 @@ def rate_flattest_only(H, lr):
 
 
 @step_exercise.mistake(
+    "No rate of yours is larger than 1. What does the text say that a value of more than 1 means?", "rate"
+)
+def rate_at_most_one(H, lr):
+    return min(1.0, np.abs(1 - lr * np.linalg.eigvalsh(H)).max())
+
+
+@step_exercise.mistake(
     "This is the factor of the best direction. After many steps, which direction is still left?", "rate"
 )
 def rate_best_direction(H, lr):
@@ -3977,6 +3984,12 @@ def standardize_two_constant_columns(rng):
 
 
 @scaling_exercise.case("standardised features")
+def standardize_small_numbers(rng):
+    """Deviations of about a hundredth: only those that are 0 become 1."""
+    return (features(rng, 6, 3) / 256,)
+
+
+@scaling_exercise.case("standardised features")
 def standardize_zeros(rng):
     """A column of zeros is constant, too."""
     return (features(rng, 7, 2) * np.array([0.0, 1.0]),)
@@ -4063,6 +4076,14 @@ def standardize_sample_deviation(X):
 )
 def standardize_divides_by_zero(X):
     mu, sd = X.mean(axis=0), X.std(axis=0)
+    return (X - mu) / sd, mu, sd
+
+
+@scaling_exercise.mistake(
+    "You replace small deviations by 1, too, so features of small numbers stay small. Which columns does the text name?"
+)
+def standardize_at_least_one(X):
+    mu, sd = X.mean(axis=0), np.maximum(X.std(axis=0), 1.0)
     return (X - mu) / sd, mu, sd
 
 

@@ -940,3 +940,673 @@ def basins_first_only(x0s, lr, n):
 @wrong("basins", "The number of the nearest whole number.")
 def basins_round(x0s, lr, n):
     return np.clip(np.round(np.asarray(x0s, dtype=float)), 0, 1).astype(int)
+
+
+# ---------------------------------------------------------------- lr_max
+
+
+@wrong("lr_max", "The smallest eigenvalue.")
+def lr_max_smallest(H):
+    lam = np.linalg.eigvalsh(H)
+    if lam[0] <= 0:
+        raise ValueError
+    return 2 / lam[0]
+
+
+@wrong("lr_max", "1 / L.")
+def lr_max_one(H):
+    lam = np.linalg.eigvalsh(H)
+    if lam[0] <= 0:
+        raise ValueError
+    return 1 / lam[-1]
+
+
+@wrong("lr_max", "The largest entry of the diagonal.")
+def lr_max_diagonal(H):
+    if np.linalg.eigvalsh(H)[0] <= 0:
+        raise ValueError
+    return 2 / np.diag(H).max()
+
+
+@wrong("lr_max", "The trace.")
+def lr_max_trace(H):
+    if np.linalg.eigvalsh(H)[0] <= 0:
+        raise ValueError
+    return 2 / np.trace(H)
+
+
+@wrong("lr_max", "Nothing is refused.")
+def lr_max_no_error(H):
+    return 2 / np.linalg.eigvalsh(H)[-1]
+
+
+@wrong("lr_max", "Only negative definite ones are refused.")
+def lr_max_all_negative(H):
+    lam = np.linalg.eigvalsh(H)
+    if lam[-1] <= 0:
+        raise ValueError
+    return 2 / lam[-1]
+
+
+@wrong("lr_max", "The determinant tells whether all eigenvalues are positive.")
+def lr_max_determinant(H):
+    if np.linalg.det(H) <= 0:
+        raise ValueError
+    return 2 / np.linalg.eigvalsh(H)[-1]
+
+
+@wrong("lr_max", "The diagonal tells whether all eigenvalues are positive.")
+def lr_max_positive_diagonal(H):
+    if (np.diag(H) <= 0).any():
+        raise ValueError
+    return 2 / np.abs(np.linalg.eigvalsh(H)).max()
+
+
+@wrong("lr_max", "The norm of all entries.")
+def lr_max_frobenius(H):
+    if np.linalg.eigvalsh(H)[0] <= 0:
+        raise ValueError
+    return 2 / np.linalg.norm(H)
+
+
+# ---------------------------------------------------------------- rate
+
+
+@wrong("rate", "Without the bars.")
+def rate_no_bars(H, lr):
+    return (1 - lr * np.linalg.eigvalsh(H)).max()
+
+
+@wrong("rate", "The best direction.")
+def rate_best(H, lr):
+    return np.abs(1 - lr * np.linalg.eigvalsh(H)).min()
+
+
+@wrong("rate", "The steepest direction only.")
+def rate_steepest(H, lr):
+    return abs(1 - lr * np.linalg.eigvalsh(H).max())
+
+
+@wrong("rate", "The flattest direction only.")
+def rate_flattest(H, lr):
+    return abs(1 - lr * np.linalg.eigvalsh(H).min())
+
+
+@wrong("rate", "Cut at 1.")
+def rate_cut(H, lr):
+    return min(1.0, np.abs(1 - lr * np.linalg.eigvalsh(H)).max())
+
+
+@wrong("rate", "As for x²: twice the eigenvalue.")
+def rate_twice(H, lr):
+    return np.abs(1 - 2 * lr * np.linalg.eigvalsh(H)).max()
+
+
+@wrong("rate", "Refuses what does not converge.")
+def rate_refuses(H, lr):
+    r = np.abs(1 - lr * np.linalg.eigvalsh(H)).max()
+    if r >= 1:
+        raise ValueError("diverges")
+    return r
+
+
+@wrong("rate", "The diagonal instead of the eigenvalues.")
+def rate_diagonal(H, lr):
+    return np.abs(1 - lr * np.diag(H)).max()
+
+
+@wrong("rate", "The absolute values of the eigenvalues.")
+def rate_absolute(H, lr):
+    return np.abs(1 - lr * np.abs(np.linalg.eigvalsh(H))).max()
+
+
+# ---------------------------------------------------------------- steps_needed
+
+
+@wrong("steps_needed", "Rounded down.")
+def steps_floor(H, lr, ratio):
+    r = rate(H, lr)
+    if r >= 1:
+        raise ValueError
+    return 1 if r == 0 else int(np.log(ratio) / np.log(r))
+
+
+@wrong("steps_needed", "One too many.")
+def steps_one_more(H, lr, ratio):
+    r = rate(H, lr)
+    if r >= 1:
+        raise ValueError
+    t, left = 0, 1.0
+    while left > ratio:
+        t, left = t + 1, left * r
+    return t + 1
+
+
+@wrong("steps_needed", "The loss shrinks to the ratio, not the distance.")
+def steps_of_the_loss(H, lr, ratio):
+    r = rate(H, lr) ** 2
+    if r >= 1:
+        raise ValueError
+    t, left = 0, 1.0
+    while left > ratio:
+        t, left = t + 1, left * r
+    return t
+
+
+@wrong("steps_needed", "Nothing is refused: 10 000 steps and out.")
+def steps_no_error(H, lr, ratio):
+    r = rate(H, lr)
+    t, left = 0, 1.0
+    while left > ratio and t < 10_000:
+        t, left = t + 1, left * r
+    return t
+
+
+@wrong("steps_needed", "Logarithms, which a rate of 0 has not got: the answer is 0 then.")
+def steps_rate_zero(H, lr, ratio):
+    r = rate(H, lr)
+    if r >= 1:
+        raise ValueError
+    return 0 if r < 1e-12 else int(np.ceil(np.log(ratio) / np.log(r)))
+
+
+@wrong("steps_needed", "The logarithm to base 10 of the ratio and a natural one of the rate.")
+def steps_two_logarithms(H, lr, ratio):
+    r = rate(H, lr)
+    if r >= 1:
+        raise ValueError
+    return 1 if r < 1e-12 else int(np.ceil(np.log10(ratio) / np.log(r)))
+
+
+@wrong("steps_needed", "As if every step took away rate times the first distance.")
+def steps_linear(H, lr, ratio):
+    r = rate(H, lr)
+    if r >= 1:
+        raise ValueError
+    return int(np.ceil((1 - ratio) / (1 - r)))
+
+
+@wrong("steps_needed", "A float.")
+def steps_float(H, lr, ratio):
+    r = rate(H, lr)
+    if r >= 1:
+        raise ValueError
+    return 1.0 if r < 1e-12 else np.log(ratio) / np.log(r)
+
+
+# ---------------------------------------------------------------- hess
+
+
+@wrong("hess", "The first derivatives, on a diagonal.")
+def hess_gradient(x, y, z):
+    return np.diag([3 * x**2 + 6 * x * y, 3 * x**2 - z**3, 2 * z - 3 * y * z**2])
+
+
+@wrong("hess", "The mixed derivatives are missing.")
+def hess_diagonal(x, y, z):
+    return np.diag([6 * x + 6 * y, 0.0, 2 - 6 * y * z])
+
+
+@wrong("hess", "Only above the diagonal.")
+def hess_triangle(x, y, z):
+    return np.array([[6 * x + 6 * y, 6 * x, 0], [0, 0, -3 * z**2], [0, 0, 2 - 6 * y * z]])
+
+
+@wrong("hess", "A mixed derivative has the wrong sign.")
+def hess_sign(x, y, z):
+    return np.array([[6 * x + 6 * y, 6 * x, 0], [6 * x, 0, 3 * z**2], [0, 3 * z**2, 2 - 6 * y * z]])
+
+
+@wrong("hess", "z³ is differentiated to 3z.")
+def hess_power(x, y, z):
+    return np.array([[6 * x + 6 * y, 6 * x, 0], [6 * x, 0, -3 * z], [0, -3 * z, 2 - 6 * y * z]])
+
+
+@wrong("hess", "The 6y is forgotten.")
+def hess_no_y(x, y, z):
+    return np.array([[6 * x, 6 * x, 0], [6 * x, 0, -3 * z**2], [0, -3 * z**2, 2 - 6 * y * z]])
+
+
+@wrong("hess", "The variables in the order x, z, y.")
+def hess_order(x, y, z):
+    return np.array([[6 * x + 6 * y, 0, 6 * x], [0, 2 - 6 * y * z, -3 * z**2], [6 * x, -3 * z**2, 0]])
+
+
+@wrong("hess", "Second differences with a step of 1e-4.")
+def hess_differences(x, y, z):
+    def f(p):
+        return p[0] ** 3 + 3 * p[0] ** 2 * p[1] - p[1] * p[2] ** 3 + p[2] ** 2
+
+    p, e = np.array([x, y, z], dtype=float), 1e-4 * np.eye(3)
+    return np.array(
+        [
+            [(f(p + e[i] + e[j]) - f(p + e[i] - e[j]) - f(p - e[i] + e[j]) + f(p - e[i] - e[j])) / 4e-8 for j in range(3)]
+            for i in range(3)
+        ]
+    )
+
+
+@wrong("hess", "Whole numbers only: the entries are cut off.")
+def hess_whole(x, y, z):
+    H = np.zeros((3, 3), dtype=int)
+    H[0, 0], H[0, 1], H[1, 0] = 6 * x + 6 * y, 6 * x, 6 * x
+    H[1, 2], H[2, 1], H[2, 2] = -3 * z**2, -3 * z**2, 2 - 6 * y * z
+    return H
+
+
+# ---------------------------------------------------------------- crit_points
+
+
+@wrong("crit_points", "A rounded decimal.")
+def crit_rounded():
+    return np.array([[0, -1, 0], [0, 1, 0], [-0.954, 0.477, 1.398]])
+
+
+@wrong("crit_points", "x = 2y.")
+def crit_sign():
+    z = (16 / 3) ** 0.2
+    return np.array([[0, -1, 0], [0, 1, 0], [4 / (3 * z), 2 / (3 * z), z]])
+
+
+@wrong("crit_points", "The two points of the line are exchanged.")
+def crit_exchanged():
+    z = (16 / 3) ** 0.2
+    return np.array([[0, 1, 0], [0, -1, 0], [-4 / (3 * z), 2 / (3 * z), z]])
+
+
+@wrong("crit_points", "The single point stands first.")
+def crit_first():
+    z = (16 / 3) ** 0.2
+    return np.array([[-4 / (3 * z), 2 / (3 * z), z], [0, -1, 0], [0, 1, 0]])
+
+
+@wrong("crit_points", "A point in each column.")
+def crit_columns():
+    z = (16 / 3) ** 0.2
+    return np.array([[0, -1, 0], [0, 1, 0], [-4 / (3 * z), 2 / (3 * z), z]]).T
+
+
+@wrong("crit_points", "z⁵ = 4/3: a square was forgotten.")
+def crit_power():
+    z = (4 / 3) ** 0.2
+    return np.array([[0, -1, 0], [0, 1, 0], [-4 / (3 * z), 2 / (3 * z), z]])
+
+
+@wrong("crit_points", "The origin is taken for the single point.")
+def crit_origin():
+    return np.array([[0.0, -1, 0], [0, 1, 0], [0, 0, 0]])
+
+
+@wrong("crit_points", "The line is taken for the x axis.")
+def crit_other_line():
+    z = (16 / 3) ** 0.2
+    return np.array([[-1, 0, 0], [1, 0, 0], [-4 / (3 * z), 2 / (3 * z), z]])
+
+
+# ---------------------------------------------------------------- classify
+
+
+@wrong("classify", "The determinant and the first entry.")
+def classify_determinant(H, tol):
+    d = np.linalg.det(H)
+    if abs(d) <= tol:
+        return "degenerate"
+    if d < 0:
+        return "saddle"
+    return "min" if H[0, 0] > 0 else "max"
+
+
+@wrong("classify", "Both signs are looked for before zeros.")
+def classify_saddle_first(H, tol):
+    lam = np.linalg.eigvalsh(H)
+    if (lam > tol).any() and (lam < -tol).any():
+        return "saddle"
+    if (np.abs(lam) <= tol).any():
+        return "degenerate"
+    return "min" if (lam > 0).all() else "max"
+
+
+@wrong("classify", "The diagonal instead of the eigenvalues.")
+def classify_diagonal(H, tol):
+    lam = np.diag(H)
+    if (np.abs(lam) <= tol).any():
+        return "degenerate"
+    if (lam > 0).all():
+        return "min"
+    return "max" if (lam < 0).all() else "saddle"
+
+
+@wrong("classify", "tol is ignored: only exact zeros count.")
+def classify_no_tol(H, tol):
+    lam = np.linalg.eigvalsh(H)
+    if (lam == 0).any():
+        return "degenerate"
+    if (lam > 0).all():
+        return "min"
+    return "max" if (lam < 0).all() else "saddle"
+
+
+@wrong("classify", "min and max exchanged.")
+def classify_exchanged(H, tol):
+    lam = np.linalg.eigvalsh(H)
+    if (np.abs(lam) <= tol).any():
+        return "degenerate"
+    if (lam > 0).all():
+        return "max"
+    return "min" if (lam < 0).all() else "saddle"
+
+
+@wrong("classify", "Degenerate only if all eigenvalues are 0.")
+def classify_all_flat(H, tol):
+    lam = np.linalg.eigvalsh(H)
+    if (np.abs(lam) <= tol).all():
+        return "degenerate"
+    if (lam > -tol).all():
+        return "min"
+    return "max" if (lam < tol).all() else "saddle"
+
+
+@wrong("classify", "Without the bars: a negative eigenvalue counts as flat.")
+def classify_no_bars(H, tol):
+    lam = np.linalg.eigvalsh(H)
+    if (lam > tol).all():
+        return "min"
+    if (lam < -tol).all():
+        return "max"
+    return "degenerate" if (lam <= tol).any() and not (lam < -tol).any() else "saddle"
+
+
+@wrong("classify", "tol is measured against the largest eigenvalue.")
+def classify_relative(H, tol):
+    lam = np.linalg.eigvalsh(H)
+    if (np.abs(lam) <= tol * np.abs(lam).max()).any():
+        return "degenerate"
+    if (lam > 0).all():
+        return "min"
+    return "max" if (lam < 0).all() else "saddle"
+
+
+@wrong("classify", "The trace decides between min and max.")
+def classify_trace(H, tol):
+    lam = np.linalg.eigvalsh(H)
+    if (np.abs(lam) <= tol).any():
+        return "degenerate"
+    return "min" if np.trace(H) > 0 else "max"
+
+
+# ---------------------------------------------------------------- predicted_drop
+
+
+@wrong("predicted_drop", "A positive number.")
+def predicted_positive(g, eta):
+    return eta * (g @ g)
+
+
+@wrong("predicted_drop", "The length is not squared.")
+def predicted_length(g, eta):
+    return -eta * np.linalg.norm(g)
+
+
+@wrong("predicted_drop", "The square of the sum.")
+def predicted_sum(g, eta):
+    return -eta * g.sum() ** 2
+
+
+@wrong("predicted_drop", "eta is squared, too.")
+def predicted_eta(g, eta):
+    return -((eta * np.linalg.norm(g)) ** 2)
+
+
+@wrong("predicted_drop", "One number for each coordinate.")
+def predicted_entries(g, eta):
+    return -eta * g**2
+
+
+@wrong("predicted_drop", "A half in front.")
+def predicted_half(g, eta):
+    return -eta * (g @ g) / 2
+
+
+@wrong("predicted_drop", "The mean over the coordinates.")
+def predicted_mean(g, eta):
+    return -eta * np.mean(g**2)
+
+
+# ---------------------------------------------------------------- drop_ratio
+
+
+@wrong("drop_ratio", "Each step starts where the last one ended.")
+def ratio_walks(f, grad, x, etas):
+    out, u = [], x.copy()
+    for eta in etas:
+        g = grad(u)
+        out.append((f(u - eta * g) - f(u)) / (-eta * (g @ g)))
+        u = u - eta * g
+    return np.array(out)
+
+
+@wrong("drop_ratio", "Upside down.")
+def ratio_inverse(f, grad, x, etas):
+    g = grad(x)
+    return np.array([-eta * (g @ g) / (f(x - eta * g) - f(x)) for eta in etas])
+
+
+@wrong("drop_ratio", "The step goes uphill.")
+def ratio_uphill(f, grad, x, etas):
+    g = grad(x)
+    return np.array([(f(x + eta * g) - f(x)) / (eta * (g @ g)) for eta in etas])
+
+
+@wrong("drop_ratio", "The sign of the real change is lost.")
+def ratio_absolute(f, grad, x, etas):
+    g = grad(x)
+    return np.array([abs(f(x - eta * g) - f(x)) / (eta * (g @ g)) for eta in etas])
+
+
+@wrong("drop_ratio", "The gradient at the end of the step is in the prediction.")
+def ratio_end_gradient(f, grad, x, etas):
+    g, out = grad(x), []
+    for eta in etas:
+        there = x - eta * g
+        out.append((f(there) - f(x)) / (-eta * (grad(there) @ grad(there))))
+    return np.array(out)
+
+
+@wrong("drop_ratio", "The sign: real change over a positive prediction.")
+def ratio_sign(f, grad, x, etas):
+    g = grad(x)
+    return np.array([(f(x - eta * g) - f(x)) / (eta * (g @ g)) for eta in etas])
+
+
+@wrong("drop_ratio", "x is changed.")
+def ratio_spoils_x(f, grad, x, etas):
+    g, here, out = np.array(grad(x)), f(x), []
+    old = x.copy()
+    for eta in etas:
+        x[:] = old - eta * g
+        out.append((f(x) - here) / (-eta * (g @ g)))
+    return np.array(out)
+
+
+@wrong("drop_ratio", "The formula for x², whatever f is.")
+def ratio_square_only(f, grad, x, etas):
+    return 1 - np.asarray(etas)
+
+
+@wrong("drop_ratio", "The step has the length eta.")
+def ratio_unit_step(f, grad, x, etas):
+    g = grad(x)
+    size = np.sqrt(g @ g)
+    return np.array([(f(x - eta * g / size) - f(x)) / (-eta * size) for eta in etas])
+
+
+# ---------------------------------------------------------------- standardize
+
+
+@wrong("standardize", "m - 1.")
+def standard_sample(X):
+    mu, sd = X.mean(axis=0), X.std(axis=0, ddof=1)
+    sd = np.where(np.ptp(X, axis=0) == 0, 1.0, sd)
+    return (X - mu) / sd, mu, sd
+
+
+@wrong("standardize", "sd is 0 for a column of equal entries.")
+def standard_zero_sd(X):
+    mu, sd = X.mean(axis=0), X.std(axis=0)
+    flat = np.ptp(X, axis=0) == 0
+    sd = np.where(flat, 0.0, sd)
+    return (X - mu) / np.where(flat, 1.0, sd), mu, sd
+
+
+@wrong("standardize", "Rows instead of columns.")
+def standard_rows(X):
+    mu, sd = X.mean(axis=1), X.std(axis=1)
+    sd = np.where(np.ptp(X, axis=1) == 0, 1.0, sd)
+    return (X - mu[:, None]) / sd[:, None], mu, sd
+
+
+@wrong("standardize", "One mean and one deviation for the whole matrix.")
+def standard_all(X):
+    mu, sd = np.full(X.shape[1], X.mean()), np.full(X.shape[1], X.std())
+    return (X - mu) / sd, mu, sd
+
+
+@wrong("standardize", "A small number in the denominator.")
+def standard_epsilon(X):
+    mu, sd = X.mean(axis=0), X.std(axis=0) + 1e-8
+    sd = np.where(np.ptp(X, axis=0) == 0, 1.0, sd)
+    return (X - mu) / sd, mu, sd
+
+
+@wrong("standardize", "The variance.")
+def standard_variance(X):
+    mu, sd = X.mean(axis=0), X.var(axis=0)
+    sd = np.where(np.ptp(X, axis=0) == 0, 1.0, sd)
+    return (X - mu) / sd, mu, sd
+
+
+@wrong("standardize", "Scaled to the range from 0 to 1.")
+def standard_range(X):
+    low, sd = X.min(axis=0), np.ptp(X, axis=0)
+    sd = np.where(sd == 0, 1.0, sd)
+    return (X - low) / sd, low, sd
+
+
+@wrong("standardize", "X is changed.")
+def standard_in_place(X):
+    mu, sd = X.mean(axis=0), X.std(axis=0)
+    sd = np.where(np.ptp(X, axis=0) == 0, 1.0, sd)
+    X -= mu
+    X /= sd
+    return X, mu, sd
+
+
+@wrong("standardize", "mu and sd exchanged in the answer.")
+def standard_exchanged(X):
+    mu, sd = X.mean(axis=0), X.std(axis=0)
+    sd = np.where(np.ptp(X, axis=0) == 0, 1.0, sd)
+    return (X - mu) / sd, sd, mu
+
+
+@wrong("standardize", "The rows keep an axis: mu and sd of shape (1, d).")
+def standard_keepdims(X):
+    mu, sd = X.mean(axis=0, keepdims=True), X.std(axis=0, keepdims=True)
+    sd = np.where(np.ptp(X, axis=0, keepdims=True) == 0, 1.0, sd)
+    return (X - mu) / sd, mu, sd
+
+
+@wrong("standardize", "Every deviation below 1 is taken for 1.")
+def standard_at_least_one(X):
+    mu, sd = X.mean(axis=0), np.maximum(X.std(axis=0), 1.0)
+    return (X - mu) / sd, mu, sd
+
+
+# ---------------------------------------------------------------- iters_to_tol
+
+
+@wrong("iters_to_tol", "The gradient without the 2.")
+def iters_half(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while np.mean((X @ w - y) ** 2) > tol and t < 20_000:
+        w, t = w - lr / len(y) * X.T @ (X @ w - y), t + 1
+    return t
+
+
+@wrong("iters_to_tol", "Asks after the step only: at least 1.")
+def iters_at_least_one(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while True:
+        w, t = w - 2 * lr / len(y) * X.T @ (X @ w - y), t + 1
+        if np.mean((X @ w - y) ** 2) <= tol or t > 20_000:
+            return t
+
+
+@wrong("iters_to_tol", "One step too many.")
+def iters_one_more(X, y, lr, tol):
+    w, t, loss = np.zeros(X.shape[1]), 0, np.inf
+    while loss > tol and t < 20_000:
+        loss = np.mean((X @ w - y) ** 2)
+        w, t = w - 2 * lr / len(y) * X.T @ (X @ w - y), t + 1
+    return t
+
+
+@wrong("iters_to_tol", "The sum of the squares is compared.")
+def iters_sum(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while np.sum((X @ w - y) ** 2) > tol and t < 20_000:
+        w, t = w - 2 * lr / len(y) * X.T @ (X @ w - y), t + 1
+    return t
+
+
+@wrong("iters_to_tol", "The gradient is that of the sum.")
+def iters_sum_gradient(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while np.mean((X @ w - y) ** 2) > tol and t < 2000:
+        w, t = w - 2 * lr * X.T @ (X @ w - y), t + 1
+    return t
+
+
+@wrong("iters_to_tol", "Standardises inside.")
+def iters_standardises(X, y, lr, tol):
+    X = standardize(X)[0]
+    w, t = np.zeros(X.shape[1]), 0
+    while np.mean((X @ w - y) ** 2) > tol and t < 2000:
+        w, t = w - 2 * lr / len(y) * X.T @ (X @ w - y), t + 1
+    return t
+
+
+@wrong("iters_to_tol", "Stops when the loss changes by tol or less.")
+def iters_change(X, y, lr, tol):
+    w, t, before = np.zeros(X.shape[1]), 0, np.inf
+    loss = np.mean(y**2)
+    while before - loss > tol and t < 20_000:
+        w, t, before = w - 2 * lr / len(y) * X.T @ (X @ w - y), t + 1, loss
+        loss = np.mean((X @ w - y) ** 2)
+    return t
+
+
+@wrong("iters_to_tol", "Stops when the gradient is short.")
+def iters_gradient(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while t < 20_000:
+        g = 2 / len(y) * X.T @ (X @ w - y)
+        if np.linalg.norm(g) <= tol:
+            break
+        w, t = w - lr * g, t + 1
+    return t
+
+
+@wrong("iters_to_tol", "The root of the loss is compared.")
+def iters_root(X, y, lr, tol):
+    w, t = np.zeros(X.shape[1]), 0
+    while np.sqrt(np.mean((X @ w - y) ** 2)) > tol and t < 20_000:
+        w, t = w - 2 * lr / len(y) * X.T @ (X @ w - y), t + 1
+    return t
+
+
+@wrong("iters_to_tol", "Starts at ones.")
+def iters_ones(X, y, lr, tol):
+    w, t = np.ones(X.shape[1]), 0
+    while np.mean((X @ w - y) ** 2) > tol and t < 20_000:
+        w, t = w - 2 * lr / len(y) * X.T @ (X @ w - y), t + 1
+    return t

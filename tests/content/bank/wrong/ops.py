@@ -1346,3 +1346,564 @@ def ce_always_mean(logits, labels, reduction):
     losses = np.log(s[:, 0]) - z[i, labels]
     p[i, labels] -= 1
     return losses.mean(), p / len(p)
+
+
+# ---------------------------------------------------------------- reshape_backward
+
+
+@wrong("reshape_backward", "Column by column.")
+def reshape_fortran(grad, shape):
+    return grad.reshape(shape, order="F")
+
+
+@wrong("reshape_backward", "Not put back: grad as it came.")
+def reshape_same(grad, shape):
+    return grad.copy()
+
+
+@wrong("reshape_backward", "One long row.")
+def reshape_flat(grad, shape):
+    return grad.ravel().copy()
+
+
+@wrong("reshape_backward", "np.resize of the transposed gradient.")
+def reshape_transposed(grad, shape):
+    return np.resize(grad.T, shape)
+
+
+# ---------------------------------------------------------------- transpose_backward
+
+
+@wrong("transpose_backward", "The same permutation once more.")
+def transpose_again(grad, axes):
+    return grad.transpose(axes)
+
+
+@wrong("transpose_backward", "All axes reversed.")
+def transpose_reversed(grad, axes):
+    return grad.T.copy()
+
+
+@wrong("transpose_backward", "The permutation read backwards.")
+def transpose_backwards(grad, axes):
+    return grad.transpose(tuple(axes)[::-1])
+
+
+@wrong("transpose_backward", "Only the shape is put back.")
+def transpose_reshape(grad, axes):
+    return grad.reshape([grad.shape[i] for i in np.argsort(axes)])
+
+
+# ---------------------------------------------------------------- getitem_backward
+
+
+@wrong("getitem_backward", "+= : an entry that was taken twice receives once.")
+def getitem_plus(grad, shape, index):
+    dx = np.zeros(shape)
+    dx[index] += grad
+    return dx
+
+
+@wrong("getitem_backward", "The average of what arrives.")
+def getitem_mean(grad, shape, index):
+    dx, count = np.zeros(shape), np.zeros(shape)
+    np.add.at(dx, index, grad)
+    np.add.at(count, index, 1)
+    return dx / np.maximum(count, 1)
+
+
+@wrong("getitem_backward", "Entries that were not taken receive 1.")
+def getitem_ones(grad, shape, index):
+    dx = np.ones(shape)
+    dx[index] = 0
+    np.add.at(dx, index, grad)
+    return dx
+
+
+@wrong("getitem_backward", "The upstream gradient is forgotten: it counts.")
+def getitem_counts(grad, shape, index):
+    dx = np.zeros(shape)
+    np.add.at(dx, index, 1.0)
+    return dx
+
+
+@wrong("getitem_backward", "Negative numbers do not count from the end but from the start.")
+def getitem_absolute(grad, shape, index):
+    dx = np.zeros(shape)
+
+    def positive(one):
+        return one if np.asarray(one).dtype == bool else np.abs(one)
+
+    np.add.at(dx, tuple(map(positive, index)) if isinstance(index, tuple) else positive(index), grad)
+    return dx
+
+
+@wrong("getitem_backward", "A tuple is taken for a list of rows.")
+def getitem_tuple(grad, shape, index):
+    dx = np.zeros(shape)
+    if isinstance(index, tuple):
+        np.add.at(dx, index[0], np.expand_dims(grad, -1) if len(index) > 1 else grad)
+    else:
+        np.add.at(dx, index, grad)
+    return dx
+
+
+# ---------------------------------------------------------------- concat_backward
+
+
+@wrong("concat_backward", "The sizes are taken for the places of the cuts.")
+def concat_cuts(grad, sizes, axis):
+    return np.split(grad, sizes[:-1], axis=axis)
+
+
+@wrong("concat_backward", "Equal parts.")
+def concat_equal(grad, sizes, axis):
+    return np.array_split(grad, len(sizes), axis=axis)
+
+
+@wrong("concat_backward", "Always along the first axis.")
+def concat_first_axis(grad, sizes, axis):
+    return np.split(grad, np.cumsum(sizes)[:-1], axis=0)
+
+
+@wrong("concat_backward", "In the opposite order.")
+def concat_reversed(grad, sizes, axis):
+    return np.split(grad, np.cumsum(sizes)[:-1], axis=axis)[::-1]
+
+
+@wrong("concat_backward", "One part too many: an empty one at the end.")
+def concat_empty_part(grad, sizes, axis):
+    return np.split(grad, np.cumsum(sizes), axis=axis)
+
+
+# ---------------------------------------------------------------- softmax_backward
+
+
+@wrong("softmax_backward", "The diagonal of the Jacobian only.")
+def softmax_diagonal(grad, s, axis):
+    return grad * s * (1 - s)
+
+
+@wrong("softmax_backward", "The sum without s.")
+def softmax_plain_sum(grad, s, axis):
+    return s * (grad - grad.sum(axis=axis, keepdims=True))
+
+
+@wrong("softmax_backward", "Always the last axis.")
+def softmax_last_axis(grad, s, axis):
+    return s * (grad - (grad * s).sum(axis=-1, keepdims=True))
+
+
+@wrong("softmax_backward", "The mean for the sum.")
+def softmax_mean(grad, s, axis):
+    return s * (grad - (grad * s).mean(axis=axis, keepdims=True))
+
+
+@wrong("softmax_backward", "The softmax is taken of s again.")
+def softmax_again(grad, s, axis):
+    e = np.exp(s)
+    s = e / e.sum(axis=axis, keepdims=True)
+    return s * (grad - (grad * s).sum(axis=axis, keepdims=True))
+
+
+@wrong("softmax_backward", "The whole Jacobian is built.")
+def softmax_jacobian(grad, s, axis):
+    g, p = np.moveaxis(grad, axis, -1), np.moveaxis(s, axis, -1)
+    J = p[..., :, None] * (np.eye(p.shape[-1]) - p[..., None, :])
+    return np.moveaxis(np.einsum("...i,...ij->...j", g, J), -1, axis)
+
+
+# ---------------------------------------------------------------- log_softmax_backward
+
+
+@wrong("log_softmax_backward", "logp is taken for the probabilities.")
+def logsoftmax_no_exp(grad, logp, axis):
+    return grad - logp * grad.sum(axis=axis, keepdims=True)
+
+
+@wrong("log_softmax_backward", "As if grad were 1 in all: grad - p.")
+def logsoftmax_minus_p(grad, logp, axis):
+    return grad - np.exp(logp)
+
+
+@wrong("log_softmax_backward", "The backward pass of the softmax.")
+def logsoftmax_softmax(grad, logp, axis):
+    return softmax_backward(grad, np.exp(logp), axis)
+
+
+@wrong("log_softmax_backward", "Each probability takes its own gradient only.")
+def logsoftmax_own(grad, logp, axis):
+    return grad * (1 - np.exp(logp))
+
+
+@wrong("log_softmax_backward", "Summed over everything.")
+def logsoftmax_all(grad, logp, axis):
+    return grad - np.exp(logp) * grad.sum()
+
+
+# ---------------------------------------------------------------- layernorm_backward
+
+
+@wrong("layernorm_backward", "Mean and deviation are taken for constants.")
+def layernorm_constants(grad, x, gamma, eps):
+    sigma = np.sqrt(x.var(axis=1, keepdims=True) + eps)
+    hat = (x - x.mean(axis=1, keepdims=True)) / sigma
+    return grad * gamma / sigma, (grad * hat).sum(axis=0), grad.sum(axis=0)
+
+
+@wrong("layernorm_backward", "gamma is forgotten on the way to x.")
+def layernorm_no_gamma(grad, x, gamma, eps):
+    sigma = np.sqrt(x.var(axis=1, keepdims=True) + eps)
+    hat = (x - x.mean(axis=1, keepdims=True)) / sigma
+    h = grad
+    dx = (h - h.mean(axis=1, keepdims=True) - hat * (h * hat).mean(axis=1, keepdims=True)) / sigma
+    return dx, (grad * hat).sum(axis=0), grad.sum(axis=0)
+
+
+@wrong("layernorm_backward", "eps is outside of the root.")
+def layernorm_eps(grad, x, gamma, eps):
+    sigma = x.std(axis=1, keepdims=True) + eps
+    hat = (x - x.mean(axis=1, keepdims=True)) / sigma
+    h = grad * gamma
+    dx = (h - h.mean(axis=1, keepdims=True) - hat * (h * hat).mean(axis=1, keepdims=True)) / sigma
+    return dx, (grad * hat).sum(axis=0), grad.sum(axis=0)
+
+
+@wrong("layernorm_backward", "The path through the variance is missing.")
+def layernorm_no_variance(grad, x, gamma, eps):
+    sigma = np.sqrt(x.var(axis=1, keepdims=True) + eps)
+    hat = (x - x.mean(axis=1, keepdims=True)) / sigma
+    h = grad * gamma
+    return (h - h.mean(axis=1, keepdims=True)) / sigma, (grad * hat).sum(axis=0), grad.sum(axis=0)
+
+
+@wrong("layernorm_backward", "The variance divides by d - 1.")
+def layernorm_sample(grad, x, gamma, eps):
+    sigma = np.sqrt(x.var(axis=1, ddof=1, keepdims=True) + eps)
+    hat = (x - x.mean(axis=1, keepdims=True)) / sigma
+    h = grad * gamma
+    dx = (h - h.mean(axis=1, keepdims=True) - hat * (h * hat).mean(axis=1, keepdims=True)) / sigma
+    return dx, (grad * hat).sum(axis=0), grad.sum(axis=0)
+
+
+@wrong("layernorm_backward", "dgamma without the normalised x.")
+def layernorm_dgamma(grad, x, gamma, eps):
+    sigma = np.sqrt(x.var(axis=1, keepdims=True) + eps)
+    hat = (x - x.mean(axis=1, keepdims=True)) / sigma
+    h = grad * gamma
+    dx = (h - h.mean(axis=1, keepdims=True) - hat * (h * hat).mean(axis=1, keepdims=True)) / sigma
+    return dx, (grad * x).sum(axis=0), grad.sum(axis=0)
+
+
+# ---------------------------------------------------------------- batchnorm_backward
+
+
+@wrong("batchnorm_backward", "The rows are normalised.")
+def batchnorm_rows(grad, x, gamma, eps):
+    return layernorm_backward(grad, x, gamma, eps)
+
+
+@wrong("batchnorm_backward", "Mean and deviation are taken for constants, as in a prediction.")
+def batchnorm_constants(grad, x, gamma, eps):
+    sigma = np.sqrt(x.var(axis=0) + eps)
+    hat = (x - x.mean(axis=0)) / sigma
+    return grad * gamma / sigma, (grad * hat).sum(axis=0), grad.sum(axis=0)
+
+
+@wrong("batchnorm_backward", "dbeta is a mean.")
+def batchnorm_mean_beta(grad, x, gamma, eps):
+    sigma = np.sqrt(x.var(axis=0) + eps)
+    hat = (x - x.mean(axis=0)) / sigma
+    h = grad * gamma
+    dx = (h - h.mean(axis=0) - hat * (h * hat).mean(axis=0)) / sigma
+    return dx, (grad * hat).sum(axis=0), grad.mean(axis=0)
+
+
+@wrong("batchnorm_backward", "The sums over the batch are divided by the number of features.")
+def batchnorm_by_d(grad, x, gamma, eps):
+    d = x.shape[1]
+    sigma = np.sqrt(x.var(axis=0) + eps)
+    hat = (x - x.mean(axis=0)) / sigma
+    h = grad * gamma
+    dx = (h - h.sum(axis=0) / d - hat * (h * hat).sum(axis=0) / d) / sigma
+    return dx, (grad * hat).sum(axis=0), grad.sum(axis=0)
+
+
+@wrong("batchnorm_backward", "The square of gamma.")
+def batchnorm_gamma_twice(grad, x, gamma, eps):
+    sigma = np.sqrt(x.var(axis=0) + eps)
+    hat = (x - x.mean(axis=0)) / sigma
+    h = grad * gamma
+    dx = gamma * (h - h.mean(axis=0) - hat * (h * hat).mean(axis=0)) / sigma
+    return dx, (grad * hat).sum(axis=0), grad.sum(axis=0)
+
+
+# ---------------------------------------------------------------- conv2d_backward
+
+
+@wrong("conv2d_backward", "Where windows overlap the last one wins.")
+def conv_assigns(grad, x, w, stride, pad):
+    p = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    dp, dw, (kh, kw) = np.zeros(p.shape), np.zeros(w.shape), w.shape[2:]
+    for r in range(grad.shape[2]):
+        for c in range(grad.shape[3]):
+            here = np.s_[:, :, r * stride : r * stride + kh, c * stride : c * stride + kw]
+            dp[here] = np.einsum("no,okij->nkij", grad[:, :, r, c], w)
+            dw += np.einsum("no,nkij->okij", grad[:, :, r, c], p[here])
+    return dp[:, :, pad : pad + x.shape[2], pad : pad + x.shape[3]], dw, grad.sum(axis=(0, 2, 3))
+
+
+@wrong("conv2d_backward", "The kernel is turned round.")
+def conv_turned(grad, x, w, stride, pad):
+    p = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    dp, dw, (kh, kw) = np.zeros(p.shape), np.zeros(w.shape), w.shape[2:]
+    for r in range(grad.shape[2]):
+        for c in range(grad.shape[3]):
+            here = np.s_[:, :, r * stride : r * stride + kh, c * stride : c * stride + kw]
+            dp[here] += np.einsum("no,okij->nkij", grad[:, :, r, c], w[:, :, ::-1, ::-1])
+            dw += np.einsum("no,nkij->okij", grad[:, :, r, c], p[here])
+    return dp[:, :, pad : pad + x.shape[2], pad : pad + x.shape[3]], dw, grad.sum(axis=(0, 2, 3))
+
+
+@wrong("conv2d_backward", "The stride is forgotten.")
+def conv_no_stride(grad, x, w, stride, pad):
+    p = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    dp, dw, (kh, kw) = np.zeros(p.shape), np.zeros(w.shape), w.shape[2:]
+    for r in range(grad.shape[2]):
+        for c in range(grad.shape[3]):
+            here = np.s_[:, :, r : r + kh, c : c + kw]
+            dp[here] += np.einsum("no,okij->nkij", grad[:, :, r, c], w)
+            dw += np.einsum("no,nkij->okij", grad[:, :, r, c], p[here])
+    return dp[:, :, pad : pad + x.shape[2], pad : pad + x.shape[3]], dw, grad.sum(axis=(0, 2, 3))
+
+
+@wrong("conv2d_backward", "db counts one image only.")
+def conv_bias_one_image(grad, x, w, stride, pad):
+    p = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    dp, dw, (kh, kw) = np.zeros(p.shape), np.zeros(w.shape), w.shape[2:]
+    for r in range(grad.shape[2]):
+        for c in range(grad.shape[3]):
+            here = np.s_[:, :, r * stride : r * stride + kh, c * stride : c * stride + kw]
+            dp[here] += np.einsum("no,okij->nkij", grad[:, :, r, c], w)
+            dw += np.einsum("no,nkij->okij", grad[:, :, r, c], p[here])
+    return dp[:, :, pad : pad + x.shape[2], pad : pad + x.shape[3]], dw, grad.sum(axis=(2, 3))[0]
+
+
+@wrong("conv2d_backward", "The padding is cut off one entry too far down and to the right.")
+def conv_crop(grad, x, w, stride, pad):
+    p = np.pad(x, ((0, 0), (0, 0), (pad, pad + 1), (pad, pad + 1)))
+    dp, dw, (kh, kw) = np.zeros(p.shape), np.zeros(w.shape), w.shape[2:]
+    for r in range(grad.shape[2]):
+        for c in range(grad.shape[3]):
+            here = np.s_[:, :, r * stride : r * stride + kh, c * stride : c * stride + kw]
+            dp[here] += np.einsum("no,okij->nkij", grad[:, :, r, c], w)
+            dw += np.einsum("no,nkij->okij", grad[:, :, r, c], p[here])
+    shift = pad + 1 if pad else 0
+    return dp[:, :, shift : shift + x.shape[2], shift : shift + x.shape[3]], dw, grad.sum(axis=(0, 2, 3))
+
+
+@wrong("conv2d_backward", "dw is averaged over the images.")
+def conv_mean_images(grad, x, w, stride, pad):
+    p = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    dp, dw, (kh, kw) = np.zeros(p.shape), np.zeros(w.shape), w.shape[2:]
+    for r in range(grad.shape[2]):
+        for c in range(grad.shape[3]):
+            here = np.s_[:, :, r * stride : r * stride + kh, c * stride : c * stride + kw]
+            dp[here] += np.einsum("no,okij->nkij", grad[:, :, r, c], w)
+            dw += np.einsum("no,nkij->okij", grad[:, :, r, c], p[here]) / len(x)
+    return dp[:, :, pad : pad + x.shape[2], pad : pad + x.shape[3]], dw, grad.sum(axis=(0, 2, 3))
+
+
+# ---------------------------------------------------------------- maxpool2d_backward
+
+
+@wrong("maxpool2d_backward", "An entry that wins twice receives once.")
+def pool_assigns(grad, x, size, stride):
+    dx = np.zeros(x.shape)
+    for m, k, r, c in np.ndindex(*grad.shape):
+        window = x[m, k, r * stride : r * stride + size, c * stride : c * stride + size]
+        i, j = np.unravel_index(window.argmax(), window.shape)
+        dx[m, k, r * stride + i, c * stride + j] = grad[m, k, r, c]
+    return dx
+
+
+@wrong("maxpool2d_backward", "The stride is the size.")
+def pool_no_stride(grad, x, size, stride):
+    dx = np.zeros(x.shape)
+    for m, k, r, c in np.ndindex(*grad.shape):
+        window = x[m, k, r * size : r * size + size, c * size : c * size + size]
+        if window.size:
+            i, j = np.unravel_index(window.argmax(), window.shape)
+            dx[m, k, r * size + i, c * size + j] += grad[m, k, r, c]
+    return dx
+
+
+@wrong("maxpool2d_backward", "The gradient is shared by the whole window, as in an average.")
+def pool_average(grad, x, size, stride):
+    dx = np.zeros(x.shape)
+    for m, k, r, c in np.ndindex(*grad.shape):
+        dx[m, k, r * stride : r * stride + size, c * stride : c * stride + size] += grad[m, k, r, c] / size**2
+    return dx
+
+
+@wrong("maxpool2d_backward", "The largest size wins, not the largest entry.")
+def pool_absolute(grad, x, size, stride):
+    dx = np.zeros(x.shape)
+    for m, k, r, c in np.ndindex(*grad.shape):
+        window = np.abs(x[m, k, r * stride : r * stride + size, c * stride : c * stride + size])
+        i, j = np.unravel_index(window.argmax(), window.shape)
+        dx[m, k, r * stride + i, c * stride + j] += grad[m, k, r, c]
+    return dx
+
+
+@wrong("maxpool2d_backward", "The search begins at 0: a window of negative numbers has no winner.")
+def pool_from_zero(grad, x, size, stride):
+    dx = np.zeros(x.shape)
+    for m, k, r, c in np.ndindex(*grad.shape):
+        best, place = 0.0, None
+        for i in range(size):
+            for j in range(size):
+                if x[m, k, r * stride + i, c * stride + j] > best:
+                    best, place = x[m, k, r * stride + i, c * stride + j], (r * stride + i, c * stride + j)
+        if place:
+            dx[m, k, place[0], place[1]] += grad[m, k, r, c]
+    return dx
+
+
+# ---------------------------------------------------------------- embedding_backward
+
+
+@wrong("embedding_backward", "+= : a word that comes twice adds once.")
+def embedding_plus(grad, idx, rows):
+    table = np.zeros((rows, grad.shape[-1]))
+    table[idx] += grad
+    return table
+
+
+@wrong("embedding_backward", "As many rows as the largest number asks for.")
+def embedding_rows(grad, idx, rows):
+    table = np.zeros((idx.max() + 1, grad.shape[-1]))
+    np.add.at(table, idx, grad)
+    return table
+
+
+@wrong("embedding_backward", "The average over the occurrences.")
+def embedding_mean(grad, idx, rows):
+    table, count = np.zeros((rows, grad.shape[-1])), np.zeros((rows, 1))
+    np.add.at(table, idx, grad)
+    np.add.at(count, idx, 1.0)
+    return table / np.maximum(count, 1)
+
+
+@wrong("embedding_backward", "Only for one text: the first axis of idx.")
+def embedding_first_text(grad, idx, rows):
+    table = np.zeros((rows, grad.shape[-1]))
+    if idx.ndim > 1:
+        idx, grad = idx[0], grad[0]
+    np.add.at(table, idx, grad)
+    return table
+
+
+@wrong("embedding_backward", "Whole numbers.")
+def embedding_whole(grad, idx, rows):
+    table = np.zeros((rows, grad.shape[-1]))
+    np.add.at(table, idx, np.trunc(grad))
+    return table
+
+
+# ---------------------------------------------------------------- attention_backward
+
+
+@wrong("attention_backward", "The root of d is forgotten on the way back.")
+def attention_no_root_back(grad, q, k, v, causal):
+    A = q @ k.T / np.sqrt(q.shape[1])
+    if causal:
+        A = np.where(np.tri(*A.shape, dtype=bool), A, -np.inf)
+    P = np.exp(A - A.max(axis=1, keepdims=True))
+    P /= P.sum(axis=1, keepdims=True)
+    dA = softmax_backward(grad @ v.T, P, 1)
+    return dA @ k, dA.T @ q, P.T @ grad
+
+
+@wrong("attention_backward", "The root of the number of keys.")
+def attention_root_of_m(grad, q, k, v, causal):
+    root = np.sqrt(len(k))
+    A = q @ k.T / root
+    if causal:
+        A = np.where(np.tri(*A.shape, dtype=bool), A, -np.inf)
+    P = np.exp(A - A.max(axis=1, keepdims=True))
+    P /= P.sum(axis=1, keepdims=True)
+    dA = softmax_backward(grad @ v.T, P, 1) / root
+    return dA @ k, dA.T @ q, P.T @ grad
+
+
+@wrong("attention_backward", "The softmax goes down the columns.")
+def attention_columns(grad, q, k, v, causal):
+    root = np.sqrt(q.shape[1])
+    A = q @ k.T / root
+    if causal:
+        A = np.where(np.tri(*A.shape, dtype=bool), A, -1e9)
+    P = np.exp(A - A.max(axis=0, keepdims=True))
+    P /= P.sum(axis=0, keepdims=True)
+    dA = softmax_backward(grad @ v.T, P, 0) / root
+    return dA @ k, dA.T @ q, P.T @ grad
+
+
+@wrong("attention_backward", "A word does not see itself: j < i.")
+def attention_strict(grad, q, k, v, causal):
+    root = np.sqrt(q.shape[1])
+    A = q @ k.T / root
+    if causal:
+        A = np.where(np.tri(*A.shape, -1, dtype=bool), A, -1e9)
+    P = np.exp(A - A.max(axis=1, keepdims=True))
+    P /= P.sum(axis=1, keepdims=True)
+    dA = softmax_backward(grad @ v.T, P, 1) / root
+    return dA @ k, dA.T @ q, P.T @ grad
+
+
+@wrong("attention_backward", "Hidden scores are set to 0, where exp is 1.")
+def attention_mask_zero(grad, q, k, v, causal):
+    root = np.sqrt(q.shape[1])
+    A = q @ k.T / root
+    if causal:
+        A = np.where(np.tri(*A.shape, dtype=bool), A, 0.0)
+    P = np.exp(A - A.max(axis=1, keepdims=True))
+    P /= P.sum(axis=1, keepdims=True)
+    dA = softmax_backward(grad @ v.T, P, 1) / root
+    return dA @ k, dA.T @ q, P.T @ grad
+
+
+@wrong("attention_backward", "Nothing is subtracted before exp.")
+def attention_overflow(grad, q, k, v, causal):
+    root = np.sqrt(q.shape[1])
+    A = q @ k.T / root
+    if causal:
+        A = np.where(np.tri(*A.shape, dtype=bool), A, -np.inf)
+    P = np.exp(A)
+    P /= P.sum(axis=1, keepdims=True)
+    dA = softmax_backward(grad @ v.T, P, 1) / root
+    return dA @ k, dA.T @ q, P.T @ grad
+
+
+@wrong("attention_backward", "P is masked after the softmax, so that the rows do not sum to 1.")
+def attention_late_mask(grad, q, k, v, causal):
+    root = np.sqrt(q.shape[1])
+    A = q @ k.T / root
+    P = np.exp(A - A.max(axis=1, keepdims=True))
+    P /= P.sum(axis=1, keepdims=True)
+    if causal:
+        P = np.tril(P)
+    dA = softmax_backward(grad @ v.T, P, 1) / root
+    return dA @ k, dA.T @ q, P.T @ grad
+
+
+@wrong("attention_backward", "-800 for the hidden scores, which is not low enough beside scores of -800.")
+def attention_weak_mask(grad, q, k, v, causal):
+    root = np.sqrt(q.shape[1])
+    A = q @ k.T / root
+    if causal:
+        A = np.where(np.tri(*A.shape, dtype=bool), A, -800.0)
+    P = np.exp(A - A.max(axis=1, keepdims=True))
+    P /= P.sum(axis=1, keepdims=True)
+    dA = softmax_backward(grad @ v.T, P, 1) / root
+    return dA @ k, dA.T @ q, P.T @ grad

@@ -1458,3 +1458,792 @@ def remedy_capital(cause, act):
     if (cause, act) == ("vanishing", "sigmoid"):
         return "ReLU"
     return {"healthy": "keep", "symmetric": "random"}.get(cause, "He" if act == "relu" else "Xavier")
+
+
+# ---------------------------------------------------------------- sig_grad
+
+
+@wrong("sig_grad", "s (1 - s), which is 0 at 40.")
+def sig_subtracts(z):
+    s = 1 / (1 + np.exp(-z))
+    return s * (1 - s)
+
+
+@wrong("sig_grad", "The sigmoid itself.")
+def sig_itself(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@wrong("sig_grad", "(1 - tanh²) / 4 at z / 2: right on paper.")
+def sig_tanh(z):
+    return (1 - np.tanh(z / 2) ** 2) / 4
+
+
+@wrong("sig_grad", "z is taken for the output: z (1 - z).")
+def sig_of_output(z):
+    return z * (1 - z)
+
+
+@wrong("sig_grad", "A small number keeps it away from 0.")
+def sig_epsilon(z):
+    s = 1 / (1 + np.exp(-z))
+    return np.maximum(s * (1 - s), 1e-18)
+
+
+@wrong("sig_grad", "Only the tail: exp(-|z|).")
+def sig_tail(z):
+    return np.exp(-np.abs(z))
+
+
+@wrong("sig_grad", "One side only: right for positive z, 0 for large negative ones.")
+def sig_one_side(z):
+    one_minus = np.exp(-z) / (1 + np.exp(-z))
+    return one_minus * (1 - one_minus)
+
+
+@wrong("sig_grad", "A central difference.")
+def sig_difference(z):
+    h = 1e-5
+    return (1 / (1 + np.exp(-z - h)) - 1 / (1 + np.exp(-z + h))) / (2 * h)
+
+
+@wrong("sig_grad", "Everything beyond 30 is cut to 0.")
+def sig_cut(z):
+    e = np.exp(-np.abs(z))
+    return np.where(np.abs(z) > 30, 0.0, e / (1 + e) ** 2)
+
+
+# ---------------------------------------------------------------- chain_product
+
+
+@wrong("chain_product", "The first weight is left out.")
+def chain_no_first(ws, zs):
+    return np.prod(sig_grad(zs)) * np.prod(ws[1:])
+
+
+@wrong("chain_product", "The weights are left out.")
+def chain_no_weights(ws, zs):
+    return np.prod(sig_grad(zs))
+
+
+@wrong("chain_product", "A sum.")
+def chain_sum(ws, zs):
+    return np.sum(ws * sig_grad(zs))
+
+
+@wrong("chain_product", "The absolute value.")
+def chain_absolute(ws, zs):
+    return np.abs(np.prod(ws * sig_grad(zs)))
+
+
+@wrong("chain_product", "The sigmoids instead of their slopes.")
+def chain_sigmoids(ws, zs):
+    return np.prod(ws / (1 + np.exp(-zs)))
+
+
+@wrong("chain_product", "The last slope is left out.")
+def chain_no_last(ws, zs):
+    return np.prod(ws) * np.prod(sig_grad(zs[:-1]))
+
+
+@wrong("chain_product", "All products on the way.")
+def chain_cumulative(ws, zs):
+    return np.cumprod(ws * sig_grad(zs))
+
+
+@wrong("chain_product", "The slopes with s (1 - s), which are 0 far out.")
+def chain_subtracts(ws, zs):
+    s = 1 / (1 + np.exp(-zs))
+    return np.prod(ws * s * (1 - s))
+
+
+@wrong("chain_product", "The slopes are taken at w z.")
+def chain_at_wz(ws, zs):
+    return np.prod(ws * sig_grad(ws * zs))
+
+
+# ---------------------------------------------------------------- bound
+
+
+@wrong("bound", "One factor too few.")
+def bound_one_less(L):
+    return 0.25 ** (L - 1)
+
+
+@wrong("bound", "A quarter of L.")
+def bound_linear(L):
+    return 0.25 * L
+
+
+@wrong("bound", "One half: the sigmoid at 0.")
+def bound_half(L):
+    return 0.5**L
+
+
+@wrong("bound", "A quarter, however deep.")
+def bound_quarter(L):
+    return 0.25
+
+
+@wrong("bound", "The inverse.")
+def bound_inverse(L):
+    return 4.0**L
+
+
+@wrong("bound", "Rounded to ten digits after the point.")
+def bound_rounded(L):
+    return round(0.25**L, 10)
+
+
+@wrong("bound", "1 / (4L).")
+def bound_one_over(L):
+    return 1 / (4 * L)
+
+
+# ---------------------------------------------------------------- counter_example
+
+
+@wrong("counter_example", "All weights are 3.")
+def counter_all_large(L):
+    return np.full(L, 3.0)
+
+
+@wrong("counter_example", "All weights are 1: the bound is reached, not broken.")
+def counter_ones(L):
+    return np.ones(L)
+
+
+@wrong("counter_example", "One weight of 4.")
+def counter_too_large(L):
+    ws = np.ones(L)
+    ws[0] = 4
+    return ws
+
+
+@wrong("counter_example", "One weight of 1.5 breaks the bound, but not twice.")
+def counter_not_twice(L):
+    ws = np.ones(L)
+    ws[0] = 1.5
+    return ws
+
+
+@wrong("counter_example", "Half of them 0.1: the product is small again.")
+def counter_small_half(L):
+    return np.where(np.arange(L) < L // 2, 0.1, 3.0)
+
+
+@wrong("counter_example", "Made for an even number of layers: one weight is missing otherwise.")
+def counter_even(L):
+    return np.array([1.0, 2.5] * (L // 2))
+
+
+@wrong("counter_example", "A normal draw, whatever comes.")
+def counter_draw(L):
+    return np.random.default_rng(0).standard_normal(L)
+
+
+@wrong("counter_example", "Ones below, 1.5 above: enough for deep networks, too little for shallow ones.")
+def counter_deep_only(L):
+    return np.where(np.arange(L) < L // 2, 1.0, 1.5)
+
+
+@wrong("counter_example", "A 0 among them.")
+def counter_zero(L):
+    ws = np.full(L, 3.0)
+    ws[: max(L // 2, 1)] = 0.0
+    return ws
+
+
+# ---------------------------------------------------------------- xavier
+
+
+@wrong("xavier", "The variance is taken for the standard deviation.")
+def xavier_variance(fi, fo, rng):
+    return rng.normal(0, 2 / (fi + fo), (fi, fo))
+
+
+@wrong("xavier", "1 / (fi + fo).")
+def xavier_one(fi, fo, rng):
+    return rng.standard_normal((fi, fo)) * np.sqrt(1 / (fi + fo))
+
+
+@wrong("xavier", "1 / fi.")
+def xavier_fan_in(fi, fo, rng):
+    return rng.standard_normal((fi, fo)) * np.sqrt(1 / fi)
+
+
+@wrong("xavier", "The shape is turned round.")
+def xavier_shape(fi, fo, rng):
+    return rng.standard_normal((fo, fi)) * np.sqrt(2 / (fi + fo))
+
+
+@wrong("xavier", "A generator of its own.")
+def xavier_own_generator(fi, fo, rng):
+    return np.random.default_rng().standard_normal((fi, fo)) * np.sqrt(2 / (fi + fo))
+
+
+@wrong("xavier", "Always the same numbers.")
+def xavier_seed(fi, fo, rng):
+    return np.random.default_rng(0).standard_normal((fi, fo)) * np.sqrt(2 / (fi + fo))
+
+
+@wrong("xavier", "Uniform, with the right variance.")
+def xavier_uniformly(fi, fo, rng):
+    limit = np.sqrt(6 / (fi + fo))
+    return rng.uniform(-limit, limit, (fi, fo))
+
+
+@wrong("xavier", "One column, repeated.")
+def xavier_copies(fi, fo, rng):
+    return np.repeat(rng.standard_normal((fi, 1)), fo, axis=1) * np.sqrt(2 / (fi + fo))
+
+
+@wrong("xavier", "The tails are cut off at two standard deviations.")
+def xavier_cut(fi, fo, rng):
+    return np.clip(rng.standard_normal((fi, fo)), -2, 2) * np.sqrt(2 / (fi + fo))
+
+
+@wrong("xavier", "The sizes of a normal draw, shifted to mean 0: the variance is right, the distribution is not.")
+def xavier_skewed(fi, fo, rng):
+    W = np.abs(rng.standard_normal((fi, fo)))
+    return (W - W.mean()) / W.std() * np.sqrt(2 / (fi + fo))
+
+
+# ---------------------------------------------------------------- he
+
+
+@wrong("he", "2 / fo.")
+def he_fan_out(fi, fo, rng):
+    return rng.standard_normal((fi, fo)) * np.sqrt(2 / fo)
+
+
+@wrong("he", "1 / fi.")
+def he_one(fi, fo, rng):
+    return rng.standard_normal((fi, fo)) / np.sqrt(fi)
+
+
+@wrong("he", "2 / (fi + fo).")
+def he_xavier(fi, fo, rng):
+    return rng.standard_normal((fi, fo)) * np.sqrt(2 / (fi + fo))
+
+
+@wrong("he", "The variance is taken for the standard deviation.")
+def he_variance(fi, fo, rng):
+    return rng.normal(0, 2 / fi, (fi, fo))
+
+
+@wrong("he", "The absolute values.")
+def he_positive(fi, fo, rng):
+    return np.abs(rng.standard_normal((fi, fo))) * np.sqrt(2 / fi)
+
+
+@wrong("he", "The shape is turned round.")
+def he_shape(fi, fo, rng):
+    return rng.standard_normal((fo, fi)) * np.sqrt(2 / fi)
+
+
+@wrong("he", "The root is taken of the denominator only.")
+def he_root(fi, fo, rng):
+    return rng.standard_normal((fi, fo)) * 2 / np.sqrt(fi)
+
+
+@wrong("he", "Row after row, with a generator that starts anew.")
+def he_rows(fi, fo, rng):
+    seed = int(rng.integers(1000))
+    return np.array([np.random.default_rng(seed).standard_normal(fo) for _ in range(fi)]) * np.sqrt(2 / fi)
+
+
+# ---------------------------------------------------------------- xavier_uniform
+
+
+@wrong("xavier_uniform", "The standard deviation is taken for the limit.")
+def uniform_std(fi, fo, rng):
+    limit = np.sqrt(2 / (fi + fo))
+    return rng.uniform(-limit, limit, (fi, fo))
+
+
+@wrong("xavier_uniform", "Positive numbers only.")
+def uniform_positive(fi, fo, rng):
+    return rng.uniform(0, np.sqrt(6 / (fi + fo)), (fi, fo))
+
+
+@wrong("xavier_uniform", "The limit of a variance of 1/12.")
+def uniform_twelve(fi, fo, rng):
+    limit = np.sqrt(24 / (fi + fo))
+    return rng.uniform(-limit, limit, (fi, fo))
+
+
+@wrong("xavier_uniform", "No root.")
+def uniform_no_root(fi, fo, rng):
+    limit = 6 / (fi + fo)
+    return rng.uniform(-limit, limit, (fi, fo))
+
+
+@wrong("xavier_uniform", "Normal, with the right variance.")
+def uniform_normal(fi, fo, rng):
+    return rng.normal(0, np.sqrt(2 / (fi + fo)), (fi, fo))
+
+
+@wrong("xavier_uniform", "The fan-in only.")
+def uniform_fan_in(fi, fo, rng):
+    limit = np.sqrt(6 / fi)
+    return rng.uniform(-limit, limit, (fi, fo))
+
+
+@wrong("xavier_uniform", "Whole steps: only ten different numbers.")
+def uniform_steps(fi, fo, rng):
+    limit = np.sqrt(6 / (fi + fo))
+    return limit * (np.round(rng.random((fi, fo)) * 10) / 5 - 1)
+
+
+@wrong("xavier_uniform", "Only the signs are drawn.")
+def uniform_signs(fi, fo, rng):
+    return np.where(rng.random((fi, fo)) < 0.5, -1, 1) * np.sqrt(2 / (fi + fo))
+
+
+# ---------------------------------------------------------------- train_from
+
+
+@wrong("train_from", "W2 moves first, and the gradient by W1 sees the new one.")
+def train_new_w2(W1, W2, X, Y, act, lr, n):
+    for _ in range(n):
+        z1 = X @ W1
+        a1 = activate(z1, act)
+        z2 = a1 @ W2
+        d2 = 2 / len(X) * (activate(z2, act) - Y) * slope(z2, act)
+        W2 = W2 - lr * a1.T @ d2
+        d1 = (d2 @ W2.T) * slope(z1, act)
+        W1 = W1 - lr * X.T @ d1
+    return W1, W2
+
+
+@wrong("train_from", "The last layer is linear.")
+def train_linear_output(W1, W2, X, Y, act, lr, n):
+    for _ in range(n):
+        z1 = X @ W1
+        a1 = activate(z1, act)
+        d2 = 2 / len(X) * (a1 @ W2 - Y)
+        d1 = (d2 @ W2.T) * slope(z1, act)
+        W1, W2 = W1 - lr * X.T @ d1, W2 - lr * a1.T @ d2
+    return W1, W2
+
+
+@wrong("train_from", "The mean is also over the outputs.")
+def train_mean_outputs(W1, W2, X, Y, act, lr, n):
+    for _ in range(n):
+        z1 = X @ W1
+        a1 = activate(z1, act)
+        z2 = a1 @ W2
+        d2 = 2 / Y.size * (activate(z2, act) - Y) * slope(z2, act)
+        d1 = (d2 @ W2.T) * slope(z1, act)
+        W1, W2 = W1 - lr * X.T @ d1, W2 - lr * a1.T @ d2
+    return W1, W2
+
+
+@wrong("train_from", "Not divided by the number of samples.")
+def train_sum_samples(W1, W2, X, Y, act, lr, n):
+    for _ in range(n):
+        z1 = X @ W1
+        a1 = activate(z1, act)
+        z2 = a1 @ W2
+        d2 = 2 * (activate(z2, act) - Y) * slope(z2, act)
+        d1 = (d2 @ W2.T) * slope(z1, act)
+        W1, W2 = W1 - lr * X.T @ d1, W2 - lr * a1.T @ d2
+    return W1, W2
+
+
+@wrong("train_from", "The 2 is missing.")
+def train_half(W1, W2, X, Y, act, lr, n):
+    for _ in range(n):
+        z1 = X @ W1
+        a1 = activate(z1, act)
+        z2 = a1 @ W2
+        d2 = (activate(z2, act) - Y) / len(X) * slope(z2, act)
+        d1 = (d2 @ W2.T) * slope(z1, act)
+        W1, W2 = W1 - lr * X.T @ d1, W2 - lr * a1.T @ d2
+    return W1, W2
+
+
+@wrong("train_from", "One step only.")
+def train_one_step(W1, W2, X, Y, act, lr, n):
+    z1 = X @ W1
+    a1 = activate(z1, act)
+    z2 = a1 @ W2
+    d2 = 2 / len(X) * (activate(z2, act) - Y) * slope(z2, act)
+    d1 = (d2 @ W2.T) * slope(z1, act)
+    return W1 - lr * X.T @ d1, W2 - lr * a1.T @ d2
+
+
+@wrong("train_from", "The given arrays are changed.")
+def train_in_place(W1, W2, X, Y, act, lr, n):
+    for _ in range(n):
+        z1 = X @ W1
+        a1 = activate(z1, act)
+        z2 = a1 @ W2
+        d2 = 2 / len(X) * (activate(z2, act) - Y) * slope(z2, act)
+        d1 = (d2 @ W2.T) * slope(z1, act)
+        W1 -= lr * X.T @ d1
+        W2 -= lr * a1.T @ d2
+    return W1, W2
+
+
+@wrong("train_from", "The slopes of the hidden layer are forgotten.")
+def train_no_slope(W1, W2, X, Y, act, lr, n):
+    for _ in range(n):
+        z1 = X @ W1
+        a1 = activate(z1, act)
+        z2 = a1 @ W2
+        d2 = 2 / len(X) * (activate(z2, act) - Y) * slope(z2, act)
+        d1 = d2 @ W2.T
+        W1, W2 = W1 - lr * X.T @ d1, W2 - lr * a1.T @ d2
+    return W1, W2
+
+
+@wrong("train_from", "A step for each sample.")
+def train_stochastic(W1, W2, X, Y, act, lr, n):
+    for _ in range(n):
+        for x, y in zip(X[:, None, :], Y[:, None, :]):
+            z1 = x @ W1
+            a1 = activate(z1, act)
+            z2 = a1 @ W2
+            d2 = 2 / len(X) * (activate(z2, act) - y) * slope(z2, act)
+            d1 = (d2 @ W2.T) * slope(z1, act)
+            W1, W2 = W1 - lr * x.T @ d1, W2 - lr * a1.T @ d2
+    return W1, W2
+
+
+# ---------------------------------------------------------------- distinct_units
+
+
+@wrong("distinct_units", "Rows instead of columns.")
+def distinct_rows(W1, tol):
+    kept = []
+    for unit in W1:
+        if all(np.abs(unit - other).max() > tol for other in kept):
+            kept.append(unit)
+    return len(kept)
+
+
+@wrong("distinct_units", "Only neighbours are compared.")
+def distinct_neighbours(W1, tol):
+    return 1 + sum(np.abs(W1[:, j] - W1[:, j - 1]).max() > tol for j in range(1, W1.shape[1]))
+
+
+@wrong("distinct_units", "tol is ignored.")
+def distinct_exact(W1, tol):
+    return len(np.unique(W1, axis=1).T)
+
+
+@wrong("distinct_units", "Two units are different only if all entries differ.")
+def distinct_all_entries(W1, tol):
+    kept = []
+    for unit in W1.T:
+        if all(np.abs(unit - other).min() > tol for other in kept):
+            kept.append(unit)
+    return len(kept)
+
+
+@wrong("distinct_units", "The lengths of the columns are compared.")
+def distinct_lengths(W1, tol):
+    kept = []
+    for size in np.linalg.norm(W1, axis=0):
+        if all(abs(size - other) > tol for other in kept):
+            kept.append(size)
+    return len(kept)
+
+
+@wrong("distinct_units", "Rounded to a grid of tol, so that neighbours fall apart at its edges.")
+def distinct_grid(W1, tol):
+    if tol == 0:
+        return len(np.unique(W1, axis=1).T)
+    return len(np.unique(np.round(W1 / tol), axis=1).T)
+
+
+@wrong("distinct_units", "The pairs that differ.")
+def distinct_pairs(W1, tol):
+    n = W1.shape[1]
+    return sum(np.abs(W1[:, i] - W1[:, j]).max() > tol for i in range(n) for j in range(i))
+
+
+@wrong("distinct_units", "Units that have no copy at all.")
+def distinct_single(W1, tol):
+    n = W1.shape[1]
+    return sum(all(np.abs(W1[:, i] - W1[:, j]).max() > tol for j in range(n) if j != i) for i in range(n))
+
+
+@wrong("distinct_units", "np.allclose with its relative tolerance.")
+def distinct_relative(W1, tol):
+    kept = []
+    for unit in W1.T:
+        if not any(np.allclose(unit, other, atol=tol, rtol=0.5) for other in kept):
+            kept.append(unit)
+    return len(kept)
+
+
+@wrong("distinct_units", "The sum of the differences, without bars.")
+def distinct_sums(W1, tol):
+    kept = []
+    for unit in W1.T:
+        if all(abs((unit - other).sum()) > tol for other in kept):
+            kept.append(unit)
+    return len(kept)
+
+
+# ---------------------------------------------------------------- dead_fraction
+
+
+@wrong("dead_fraction", "Units that are off for some sample.")
+def dead_some(W, b, X):
+    return np.mean((X @ W + b <= 0).any(axis=0))
+
+
+@wrong("dead_fraction", "The share of the zeros.")
+def dead_zeros(W, b, X):
+    return np.mean(X @ W + b <= 0)
+
+
+@wrong("dead_fraction", "z exactly 0 counts as alive.")
+def dead_strict(W, b, X):
+    return np.mean((X @ W + b < 0).all(axis=0))
+
+
+@wrong("dead_fraction", "The bias is forgotten.")
+def dead_no_bias(W, b, X):
+    return np.mean((X @ W <= 0).all(axis=0))
+
+
+@wrong("dead_fraction", "Samples instead of units.")
+def dead_samples(W, b, X):
+    return np.mean((X @ W + b <= 0).all(axis=1))
+
+
+@wrong("dead_fraction", "The number, not the share.")
+def dead_count(W, b, X):
+    return float((X @ W + b <= 0).all(axis=0).sum())
+
+
+@wrong("dead_fraction", "The living ones.")
+def dead_living(W, b, X):
+    return np.mean((X @ W + b > 0).any(axis=0))
+
+
+@wrong("dead_fraction", "The mean of z decides.")
+def dead_mean(W, b, X):
+    return np.mean((X @ W + b).mean(axis=0) <= 0)
+
+
+@wrong("dead_fraction", "In percent, rounded.")
+def dead_percent(W, b, X):
+    return round(100 * np.mean((X @ W + b <= 0).all(axis=0)))
+
+
+# ---------------------------------------------------------------- dead_after
+
+
+@wrong("dead_after", "The bias does not move.")
+def after_bias_stays(lr, W, b, X, Y, n):
+    out = [dead_fraction(W, b, X)]
+    for _ in range(n):
+        z = X @ W + b
+        d = 2 / len(X) * (np.maximum(z, 0) - Y) * (z > 0)
+        W = W - lr * X.T @ d
+        out.append(dead_fraction(W, b, X))
+    return np.array(out)
+
+
+@wrong("dead_after", "The bias moves first.")
+def after_bias_first(lr, W, b, X, Y, n):
+    out = [dead_fraction(W, b, X)]
+    for _ in range(n):
+        z = X @ W + b
+        b = b - lr * (2 / len(X) * (np.maximum(z, 0) - Y) * (z > 0)).sum(axis=0)
+        z = X @ W + b
+        W = W - lr * X.T @ (2 / len(X) * (np.maximum(z, 0) - Y) * (z > 0))
+        out.append(dead_fraction(W, b, X))
+    return np.array(out)
+
+
+@wrong("dead_after", "The fraction before the first step is missing.")
+def after_no_start(lr, W, b, X, Y, n):
+    out = []
+    for _ in range(n):
+        z = X @ W + b
+        d = 2 / len(X) * (np.maximum(z, 0) - Y) * (z > 0)
+        W, b = W - lr * X.T @ d, b - lr * d.sum(axis=0)
+        out.append(dead_fraction(W, b, X))
+    return np.array(out)
+
+
+@wrong("dead_after", "No mask: dead units move.")
+def after_no_mask(lr, W, b, X, Y, n):
+    out = [dead_fraction(W, b, X)]
+    for _ in range(n):
+        d = 2 / len(X) * (np.maximum(X @ W + b, 0) - Y)
+        W, b = W - lr * X.T @ d, b - lr * d.sum(axis=0)
+        out.append(dead_fraction(W, b, X))
+    return np.array(out)
+
+
+@wrong("dead_after", "The mean of delta for the bias.")
+def after_bias_mean(lr, W, b, X, Y, n):
+    out = [dead_fraction(W, b, X)]
+    for _ in range(n):
+        z = X @ W + b
+        d = 2 / len(X) * (np.maximum(z, 0) - Y) * (z > 0)
+        W, b = W - lr * X.T @ d, b - lr * d.mean(axis=0)
+        out.append(dead_fraction(W, b, X))
+    return np.array(out)
+
+
+@wrong("dead_after", "Uphill.")
+def after_uphill(lr, W, b, X, Y, n):
+    out = [dead_fraction(W, b, X)]
+    for _ in range(n):
+        z = X @ W + b
+        d = 2 / len(X) * (np.maximum(z, 0) - Y) * (z > 0)
+        W, b = W + lr * X.T @ d, b + lr * d.sum(axis=0)
+        out.append(dead_fraction(W, b, X))
+    return np.array(out)
+
+
+@wrong("dead_after", "The given arrays are changed.")
+def after_in_place(lr, W, b, X, Y, n):
+    out = [dead_fraction(W, b, X)]
+    for _ in range(n):
+        z = X @ W + b
+        d = 2 / len(X) * (np.maximum(z, 0) - Y) * (z > 0)
+        W -= lr * X.T @ d
+        b -= lr * d.sum(axis=0)
+        out.append(dead_fraction(W, b, X))
+    return np.array(out)
+
+
+@wrong("dead_after", "Not averaged over the samples.")
+def after_sum(lr, W, b, X, Y, n):
+    out = [dead_fraction(W, b, X)]
+    for _ in range(n):
+        z = X @ W + b
+        d = 2 * (np.maximum(z, 0) - Y) * (z > 0)
+        W, b = W - lr * X.T @ d, b - lr * d.sum(axis=0)
+        out.append(dead_fraction(W, b, X))
+    return np.array(out)
+
+
+@wrong("dead_after", "The targets are ignored.")
+def after_no_targets(lr, W, b, X, Y, n):
+    out = [dead_fraction(W, b, X)]
+    for _ in range(n):
+        z = X @ W + b
+        d = 2 / len(X) * np.maximum(z, 0)
+        W, b = W - lr * X.T @ d, b - lr * d.sum(axis=0)
+        out.append(dead_fraction(W, b, X))
+    return np.array(out)
+
+
+@wrong("dead_after", "Averaged over the units, too.")
+def after_mean_units(lr, W, b, X, Y, n):
+    out = [dead_fraction(W, b, X)]
+    for _ in range(n):
+        z = X @ W + b
+        d = 2 / Y.size * (np.maximum(z, 0) - Y) * (z > 0)
+        W, b = W - lr * X.T @ d, b - lr * d.sum(axis=0)
+        out.append(dead_fraction(W, b, X))
+    return np.array(out)
+
+
+# ---------------------------------------------------------------- pick_init
+
+
+@wrong("pick_init", "1 for all.")
+def pick_one(act):
+    if act not in ("tanh", "relu", "linear"):
+        raise ValueError(act)
+    return 1.0
+
+
+@wrong("pick_init", "The root of 2 for all.")
+def pick_root(act):
+    if act not in ("tanh", "relu", "linear"):
+        raise ValueError(act)
+    return 2**0.5
+
+
+@wrong("pick_init", "A gain for the sigmoid, too.")
+def pick_sigmoid(act):
+    if act not in ("tanh", "relu", "linear", "sigmoid"):
+        raise ValueError(act)
+    return {"tanh": 5 / 3, "relu": 2**0.5, "linear": 1.0, "sigmoid": 4.0}[act]
+
+
+@wrong("pick_init", "10 for tanh: the spread is fine.")
+def pick_ten(act):
+    if act not in ("tanh", "relu", "linear"):
+        raise ValueError(act)
+    return {"tanh": 10.0, "relu": 2**0.5, "linear": 1.0}[act]
+
+
+@wrong("pick_init", "A name that is not known gets 1.")
+def pick_unknown(act):
+    if act == "sigmoid":
+        raise ValueError(act)
+    return {"tanh": 5 / 3, "relu": 2**0.5}.get(act, 1.0)
+
+
+@wrong("pick_init", "KeyError for the sigmoid.")
+def pick_key_error(act):
+    return {"tanh": 5 / 3, "relu": 2**0.5, "linear": 1.0}[act]
+
+
+@wrong("pick_init", "2 for relu: the variance.")
+def pick_variance(act):
+    if act not in ("tanh", "relu", "linear"):
+        raise ValueError(act)
+    return {"tanh": 5 / 3, "relu": 2.0, "linear": 1.0}[act]
+
+
+@wrong("pick_init", "None for the sigmoid.")
+def pick_none(act):
+    return {"tanh": 5 / 3, "relu": 2**0.5, "linear": 1.0}.get(act)
+
+
+# ---------------------------------------------------------------- fix_table
+
+
+@wrong("fix_table", "The lecture's scale.")
+def fix_lecture(width=500):
+    return 0.01
+
+
+@wrong("fix_table", "Right for 500 only.")
+def fix_500(width=500):
+    return 0.075
+
+
+@wrong("fix_table", "The gain, not divided by anything.")
+def fix_gain(width=500):
+    return 5 / 3
+
+
+@wrong("fix_table", "Xavier, as if tanh were linear.")
+def fix_xavier(width=500):
+    return 1 / np.sqrt(width)
+
+
+@wrong("fix_table", "Divided by the width, without a root.")
+def fix_no_root(width=500):
+    return 37 / width
+
+
+@wrong("fix_table", "No default.")
+def fix_no_default(width):
+    return 1.6 / np.sqrt(width)
+
+
+@wrong("fix_table", "1: the spread is fine, but all units are at -1 and 1.")
+def fix_one(width=500):
+    return 1.0
+
+
+@wrong("fix_table", "Just too small for ten layers.")
+def fix_almost(width=500):
+    return 1.1 / np.sqrt(width)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 import autograder
@@ -169,7 +170,7 @@ def test_a_log_hears_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Where there is no terminal: a line now and then, without what would steer one."""
-    monkeypatch.setattr(terminal, "errors", terminal.Console(stderr=True, force_terminal=False, width=200))
+    monkeypatch.setattr(terminal, "errors", Console(stderr=True, force_terminal=False, width=200))
     clock = iter([0.0, 10.0, 31.0, 31.0, 40.0])
     monkeypatch.setattr(terminal, "monotonic", lambda: next(clock))
     with terminal.progress_bar("Grading") as advance:

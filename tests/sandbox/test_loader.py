@@ -616,3 +616,11 @@ def test_an_exception_that_cannot_be_printed_has_no_message(broken: BaseExceptio
 def test_a_long_message_is_cut() -> None:
     """It goes into a report."""
     assert len(describe(raised(ValueError("x" * 10_000)), set())["message"]) == loader.MAX_TEXT
+
+
+def test_classes_that_hold_each_other_are_no_end() -> None:
+    """As torch ties a function to its backward: only what is written in a class is looked at."""
+    text = "class Swish:\n    def forward(x):\n        return x\nclass Back:\n    of = Swish\nSwish.back = Back\n"
+    loader = loaded(source("a.py", text))
+    loader.finish(["Swish"])
+    assert (loader.errors, loader.repairs) == ([], [])

@@ -42,7 +42,7 @@ def attempted(sheet: Sheet, submission: Submission) -> frozenset[str]:
     """Return the names of the exercises that a solution has every function of: some files hold only a few."""
     (source,) = submission.sources
     body = ast.parse(source.cells[0]).body
-    written = {node.name for node in body if isinstance(node, ast.FunctionDef)}
+    written = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     return frozenset(each.name for each in sheet.assignment.exercises if written.issuperset(each.functions))
 
 

@@ -184,7 +184,7 @@ def empty(tiny_class: TinyClass) -> None:
 
 def notes(tiny_class: TinyClass) -> None:
     """Write a file that is no code."""
-    (tiny_class.root / "notes.txt").write_text("hello", encoding="utf-8")
+    (tiny_class.root / "notes.md").write_text("hello", encoding="utf-8")
 
 
 def broken_toml(tiny_class: TinyClass) -> None:
@@ -224,8 +224,8 @@ def escaping_checks(tiny_class: TinyClass) -> None:
         (empty, ["empty"], "There is nothing to grade in empty: put a folder for each student"),
         (
             notes,
-            ["notes.txt"],
-            "notes.txt is no .py file and no .ipynb notebook: give one of these, or a folder.",
+            ["notes.md"],
+            "notes.md is no .py file and no .ipynb notebook: give one of these, a .zip or a folder.",
         ),
         (nothing, ["class", "-a", "circles"], "There is no assignment 'circles'; give one of lines, curves."),
         (

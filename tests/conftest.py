@@ -25,12 +25,10 @@ TOGETHER = {TESTS / "sandbox"}
 """Whose tests never run side by side: they count the threads of a user, and fill what there is."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Before the plugin looks at the groups: let the tests of a file, and those that disturb each other, run one after the other in one process."""
-    for item in items:
-        folder = next((folder for folder in TOGETHER if folder in item.path.parents), None)
-        item.add_marker(pytest.mark.xdist_group(str(folder or item.path)))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let the tests of a file, and those that disturb each other, run one after the other in one process."""
+    folder = next((folder for folder in TOGETHER if folder in item.path.parents), None)
+    item.add_marker(pytest.mark.xdist_group(str((folder or item.path).relative_to(TESTS))))
 
 
 SOLUTION = '''\

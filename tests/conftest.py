@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,20 +15,10 @@ from autograder.model import Isolation, Source, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from autograder.authoring import Course
     from autograder.engines import ClassRun
-
-TESTS = Path(__file__).parent
-TOGETHER = {TESTS / "sandbox"}
-"""Whose tests never run side by side: they count the threads of a user, and fill what there is."""
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let the tests of a file, and those that disturb each other, run one after the other in one process."""
-    folder = next((folder for folder in TOGETHER if folder in item.path.parents), None)
-    item.add_marker(pytest.mark.xdist_group(str((folder or item.path).relative_to(TESTS))))
-
 
 SOLUTION = '''\
 # %% [markdown]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 UNCUT = 10_000
 """Columns of a pipe or a file: nothing is wrapped there, so that `grep` finds a student with all of the marks."""
 
-SILENCE = 30.0
+SILENCE = 300.0
 """Seconds after which a log hears how far it is, where there is no terminal to draw a bar on."""
 
 console = Console(highlight=False)

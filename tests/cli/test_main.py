@@ -171,7 +171,7 @@ def test_a_log_hears_how_far_it_is(
 ) -> None:
     """Where there is no terminal: a line now and then, without what would steer one."""
     monkeypatch.setattr(terminal, "errors", Console(stderr=True, force_terminal=False, width=200))
-    clock = iter([0.0, 10.0, 31.0, 31.0, 40.0])
+    clock = iter([0.0, 10.0, 301.0, 301.0, 310.0])
     monkeypatch.setattr(terminal, "monotonic", lambda: next(clock))
     with terminal.progress_bar("Grading") as advance:
         for done in range(3):

@@ -38,8 +38,8 @@ from hypothesis import strategies as st
 from autograder.model import Run, Status, Submission
 from autograder.sandbox import wire
 from autograder.sandbox.children import Child, EndingError, Frame
-from autograder.sandbox.host import decoded
 from autograder.sandbox.mending import FLAGS, REFUSED, lost, mended
+from autograder.sandbox.replies import decoded
 from autograder.submissions import FindError, find
 from autograder.submissions.reading import read
 

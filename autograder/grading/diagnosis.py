@@ -29,7 +29,7 @@ from autograder.grading.pairs import multiple, two_mistakes
 from autograder.model import Diagnosis, Ended, Source, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from autograder.authoring import Mistake
     from autograder.authoring.loading import Sheet
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from autograder.grading.seen import Found
     from autograder.model import Mismatch, Run
 
-    Runner = Callable[[Submission, ExerciseKey], Sequence[Run]]
+    Runner = Callable[[Iterable[Submission], ExerciseKey], Iterable[Sequence[Run]]]
 
 
 def edited(sheet: Sheet, function: str, replacement: str, only: tuple[str, ...] = ()) -> Submission:
@@ -78,16 +78,23 @@ class Mistakes:
 
     def _known(self, key: ExerciseKey, mistakes: Sequence[Mistake]) -> list[Known]:
         with self._locks[key.exercise.name]:
-            return [self._found.get(mistake.name) or self._tried(mistake, key) for mistake in mistakes]
+            todo = [mistake for mistake in mistakes if mistake.name not in self._found]
+            tried = dict(self._tried(todo, key))
+            # what a fault of the sandbox has spoilt is tried again
+            whole = {
+                name: its for name, its in tried.items() if all(r.ended is not Ended.FAULT for r in its.runs)
+            }
+            self._found |= whole
+            return [self._found.get(mistake.name) or tried[mistake.name] for mistake in mistakes]
 
-    def _tried(self, mistake: Mistake, key: ExerciseKey) -> Known:
-        name, only = mistake.name.replace("-", "_"), key.exercise.functions
-        runs = self._run(edited(self._sheet, mistake.function, name, only), key)
-        known = Known(key, mistake, runs)
-        # what a fault of the sandbox has spoilt is tried again
-        if not any(run.ended is Ended.FAULT for run in runs):
-            self._found[mistake.name] = known
-        return known
+    def _tried(self, mistakes: Sequence[Mistake], key: ExerciseKey) -> Iterator[tuple[str, Known]]:
+        only = key.exercise.functions
+        submissions = (
+            edited(self._sheet, mistake.function, mistake.name.replace("-", "_"), only)
+            for mistake in mistakes
+        )
+        for mistake, runs in zip(mistakes, self._run(submissions, key), strict=True):
+            yield mistake.name, Known(key, mistake, runs)
 
     def _possible(self, key: ExerciseKey, function: str) -> list[Known]:
         """Return the mistakes that can be in what a function does."""

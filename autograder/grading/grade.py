@@ -29,7 +29,7 @@ from autograder.sandbox.host import FollowUp
 from autograder.sandbox.refusals import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from autograder.authoring import Criterion
     from autograder.authoring.loading import Sheet
@@ -58,13 +58,19 @@ class Grader:
     def __init__(self, sheet: Sheet, sandbox: Sandbox, seed: int) -> None:
         self.sheet, self.sandbox = sheet, sandbox
         self.keys = tuple(exercise_key(sheet, exercise, seed) for exercise in sheet.assignment.exercises)
-        self.mistakes = Mistakes(sheet, self.runs)
+        self.mistakes = Mistakes(sheet, self.authored)
         self._examples = {exercise.name: Examples(sheet, exercise) for exercise in sheet.assignment.exercises}
         self._probes = {key.exercise.name: Probe(key) for key in self.keys}
 
     def runs(self, submission: Submission, key: ExerciseKey) -> Sequence[Run]:
         """Return a submission's run of every question of one exercise."""
         return self._asked(submission, key.batch)
+
+    def authored(self, submissions: Iterable[Submission], key: ExerciseKey) -> Iterator[Sequence[Run]]:
+        """Yield the runs of every question of one exercise, of each of several submissions of the authors."""
+        assignment = self.sheet.assignment
+        for ran in self.sandbox.run_each(submissions, key.batch, assignment.limits, assignment.totals):
+            yield ran.runs
 
     def findings(self, submission: Submission, key: ExerciseKey) -> Sequence[Finding]:
         """Return where a submission uses what one exercise forbids, as far as that is written out."""

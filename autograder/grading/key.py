@@ -78,7 +78,7 @@ class Question:
     def compare(self, run: Run) -> Comparison:
         """Return what is wrong with a run of this case, or nothing. Raises what the author's judge raises.
 
-        Equal answers are one object (`host.decoded`), and are compared once for a class.
+        Equal answers are one object (`replies.decoded`), and are compared once for a class.
         """
         known = self.known.get(id(run))
         if known is not None and known[0] is run:

@@ -31,6 +31,8 @@ CLOCK_FACTOR = 5
 START_SECONDS = 120.0
 FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM)
 """What the machine or somebody on it ends a process with, as when memory runs out. So may the process itself."""
+GATHERING = 0.001
+"""Seconds for what is printed to gather: a flood comes a line at a time, and each read takes as long as its line."""
 MAX_ANSWERS = 2 * wire.MAX_BODY
 """Bytes that may come back from one exercise: they are all held at once, and a child could write for ever."""
 _CREDENTIALS = struct.Struct("3i")
@@ -227,6 +229,7 @@ class Exchange:
         if fd == child.requests:
             self._send(poller)
         elif fd == child.output:
+            time.sleep(GATHERING)
             child.take_output(self.limits.output_mb << 20)
             if event == select.POLLHUP:
                 poller.unregister(fd)

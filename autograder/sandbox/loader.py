@@ -192,7 +192,7 @@ class Loader:
             self._statements(parts, where, space)
             return
         said = self._say(error, where, [])
-        if node is not None and _is_definition(node, set()):
+        if node is not None:
             self._failures.append(Failure(node, where, space, said, _missing(error)))
 
     def _say(self, error: BaseException, where: str, missing: list[str]) -> dict[str, Any]:

@@ -32,9 +32,12 @@ class Recorder:
 
     def __init__(self) -> None:
         self.queries: list[tuple[str, tuple[Any, ...], Any]] = []
+        self.made = False
+        """Whether an argument is a function or a generator, and holds more than its looks."""
 
     def live(self, value: Any) -> Any:
         """Return a decoded argument as the student receives it: arrays, numbers, functions, generators."""
+        self.made |= isinstance(value, wire.Callback | wire.Rng)
         if isinstance(value, wire.Callback):
             params = {name: wire.plain(item) for name, item in value.params.items()}
             return self._recording(value.part, problems.build(value.problem, params)[value.part])
@@ -115,9 +118,27 @@ class Question:
     before: list[Any]
     """What each argument holds."""
 
+    def changed(self) -> list[int]:
+        """Return the positions of the arguments that hold something else than before."""
+        pairs = enumerate(zip(self.args, self.before, strict=True))
+        return [place for place, (arg, before) in pairs if _changed(arg, before)]
+
+
+class Asked:
+    """The questions of one exercise, made in the zygote, once for all of its children."""
+
+    def __init__(self, frame: bytes) -> None:
+        self._frame = frame
+        self.questions = questions(frame)
+
+    def renew(self) -> None:
+        """Make the questions again, if an answer may have left something in them."""
+        if any(question.recorder.made or question.changed() for question in self.questions):
+            self.questions = questions(self._frame)
+
 
 def questions(frame: bytes) -> list[Question]:
-    """Return the calls of one exercise, from its frame. Done in the zygote, once for all of its children."""
+    """Return the calls of one exercise, each to be made once, from their frame."""
     _, header, _ = wire.announced(frame[: wire.PREFIX.size])
     middle = wire.PREFIX.size + header
     calls, arrays = wire.parse(frame[wire.PREFIX.size : middle], frame[middle:])
@@ -146,11 +167,7 @@ def answer(question: Question, loader: Loader) -> bytes:
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is the student's
         described = describe(error, loader.files)
         head = {"ended": _ended(error, described["message"]), "error": described}
-    head["mutated"] = [
-        place
-        for place, (arg, before) in enumerate(zip(question.args, question.before, strict=True))
-        if _changed(arg, before)
-    ]
+    head["mutated"] = question.changed()
     head["queries"] = [
         [part, [encoder.tree(item) for item in seen], encoder.tree(found)]
         for part, seen, found in question.recorder.queries
@@ -191,7 +208,8 @@ def seed(value: int) -> None:
     random.seed(value)
     np.random.seed(value % 2**32)  # noqa: NPY002 - students use it
     if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(value)
+        # `torch.manual_seed` asks every kind of device as well, which is a third of what loading a submission costs.
+        sys.modules["torch"].default_generator.manual_seed(value)
 
 
 @dataclass(slots=True)
@@ -245,12 +263,15 @@ def _flush() -> None:
             stream.flush()
 
 
-def serve(pipes: Pipes, asked: dict[str, list[Question]]) -> None:
+def serve(pipes: Pipes, asked: dict[str, Asked]) -> None:
     """Load a submission and answer calls until the trusted side closes the pipe.
+
+    Code of the authors may be loaded after other code of theirs; of a student's submission there is one in a process.
 
     asked: the questions of each exercise.
     """
     loader: Loader | None = None
+    finders, used = list(sys.meta_path), set[str]()
     while (request := pipes.read()) is not None:
         tag, head = request
         seed(head["seed"])
@@ -261,10 +282,13 @@ def serve(pipes: Pipes, asked: dict[str, list[Question]]) -> None:
             loader = Loader(definitions_only=head["definitions_only"])
             closing.install(head["closed"], loader.files)
             # Of two files with one name the module is imported: `from ops import` in ops.ipynb means ops.py.
-            sys.meta_path += [Modules([*head["sources"], *head["modules"]], loader), SilentModules()]
+            modules = Modules([*head["sources"], *head["modules"]], loader)
+            sys.meta_path[:] = [*finders, modules, SilentModules()]
+            while used:
+                asked[used.pop()].renew()
             for source in head["sources"]:
                 loader.run(source)
-            loader.finish(question.function for each in asked.values() for question in each)
+            loader.finish(question.function for each in asked.values() for question in each.questions)
             _flush()
             said = {
                 "errors": loader.errors[:50],
@@ -274,9 +298,10 @@ def serve(pipes: Pipes, asked: dict[str, list[Question]]) -> None:
             pipes.write(wire.Encoder().frame(said, tag))
         elif loader is not None:
             exercise = asked[head["exercise"]]
+            used.add(head["exercise"])
             for place in head["places"]:
                 with closing.closed(head["closed"]):
-                    frame = answer(exercise[place], loader)
+                    frame = answer(exercise.questions[place], loader)
                 _flush()
                 pipes.write(frame)
         pipes.ring()

@@ -81,7 +81,7 @@ def _warm_up(profile: str) -> None:
 
 def _serve(control: socket.socket, options: dict[str, Any]) -> None:
     children: dict[int, Born] = {}
-    asked: dict[str, list[worker.Question]] = {}
+    asked: dict[str, worker.Asked] = {}
     poller = select.poll()
     poller.register(control, select.POLLIN)
     while True:
@@ -96,7 +96,7 @@ def _serve(control: socket.socket, options: dict[str, Any]) -> None:
             order = json.loads(message)
             if "learn" in order:
                 with open(fds[0], "rb") as file:  # noqa: PTH123 - a descriptor has no path
-                    asked[order["learn"]] = worker.questions(file.read())
+                    asked[order["learn"]] = worker.Asked(file.read())
                 gc.freeze()
             else:
                 born = _fork(order, fds, asked, options)
@@ -123,7 +123,7 @@ def _report(child: Born) -> None:
 
 
 def _fork(
-    order: dict[str, Any], fds: list[int], asked: dict[str, list[worker.Question]], options: dict[str, Any]
+    order: dict[str, Any], fds: list[int], asked: dict[str, worker.Asked], options: dict[str, Any]
 ) -> Born:
     *pipes, status = fds
     channel = socket.socket(fileno=status)
@@ -142,7 +142,7 @@ def _child(
     order: dict[str, Any],
     pipes: list[int],
     channel: socket.socket,
-    asked: dict[str, list[worker.Question]],
+    asked: dict[str, worker.Asked],
     options: dict[str, Any],
 ) -> NoReturn:
     """Become the process of one submission: own session, own limits, no way out; then answer calls."""

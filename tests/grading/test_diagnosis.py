@@ -14,7 +14,7 @@ from autograder.grading.diagnosis import Mistakes, edited, telling
 from autograder.model import Diagnosis, Ended, Mismatch, Run, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from autograder.authoring.loading import Sheet
@@ -161,10 +161,11 @@ def test_mistakes_run_once_for_a_class(sheet: Sheet, grader: Grader) -> None:
     """And only when somebody fails; what a fault of ours has spoilt is run again."""
     key, ran, broken = grader.keys[0], [], [True]
 
-    def run(submission: Submission, asked: ExerciseKey) -> Sequence[Run]:
-        ran.append(submission.student)
-        last = Run(Ended.FAULT) if broken else Run(Ended.MISSING)
-        return [*[Run(Ended.MISSING)] * (len(asked.batch.calls) - 1), last]
+    def run(submissions: Iterable[Submission], asked: ExerciseKey) -> Iterator[Sequence[Run]]:
+        for submission in submissions:
+            ran.append(submission.student)
+            last = Run(Ended.FAULT) if broken else Run(Ended.MISSING)
+            yield [*[Run(Ended.MISSING)] * (len(asked.batch.calls) - 1), last]
 
     mistakes = Mistakes(sheet, run)
     assert ran == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import signal
 import threading
@@ -14,8 +13,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from autograder.authoring import Limits, Totals
 from autograder.model import Ended, Isolation, Run, Source, Submission
@@ -24,13 +21,12 @@ from autograder.sandbox.canaries import open_sandbox
 from autograder.sandbox.children import (
     KEPT_OUTPUT,
     Child,
-    Frame,
     SandboxError,
     SandboxLostError,
     Zygote,
     ZygoteLostError,
 )
-from autograder.sandbox.host import Batch, Call, FollowUp, Sandbox, decoded
+from autograder.sandbox.host import Batch, Call, FollowUp, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -333,6 +329,70 @@ def test_the_graders_memory_is_closed() -> None:
     assert libc.prctl(get, 0, 0, 0, 0) == 1
     with Sandbox("numpy", Isolation.LIMITS):
         assert libc.prctl(get, 0, 0, 0, 0) == 0
+
+
+def test_code_of_the_authors_shares_a_child(plain: Sandbox) -> None:
+    """It is loaded anew each time, and finds its arguments as they were."""
+    batch = Batch.encode("e", [Call("f", (np.zeros(2),)), Call("f", (np.ones(2),))], PATIENT, 1)
+    texts = [
+        "import os\ndef f(x):\n    x += 1\n    return [x, os.getpid()]",
+        "import os\ndef f(x):\n    return [x + 1, os.getpid()]\ndef g(): ...",
+        "import os\nhas_g = 'g' in dir()\ndef f(x):\n    return [x + 1 + has_g, os.getpid()]",
+    ]
+    found = [
+        wire.plain(run.value)
+        for ran in plain.run_each(map(submission, texts), batch, PATIENT)
+        for run in ran.runs
+    ]
+    assert [value.tolist() for value, _ in found] == [[1, 1], [2, 2]] * 3
+    assert len({process for _, process in found}) == 1
+
+
+def test_what_draws_and_what_is_asked_start_again_for_each_author(plain: Sandbox) -> None:
+    """A generator and a recording function hold more than their looks."""
+    call = Call("f", (wire.Rng(3), wire.Callback("oscillation", "f", {"a": 1.0, "b": 1.0, "c": 0.0})))
+    batch = Batch.encode("e", [call], PATIENT, 1)
+    text = "def f(rng, g):\n    return rng.normal() + 0 * g(1.0)"
+    runs = [ran.runs[0] for ran in plain.run_each([submission(text)] * 3, batch, PATIENT)]
+    assert [run.ended for run in runs] == [Ended.RETURNED] * 3
+    assert len({(float(wire.plain(run.value)), len(run.queries)) for run in runs}) == 1
+
+
+@pytest.mark.parametrize("end", ["os._exit(0)", "os.kill(os.getpid(), 9)", "[0] * 10**12"])
+def test_an_author_who_ends_the_child_costs_the_next_nothing(plain: Sandbox, end: str) -> None:
+    """What came to no end is run alone, as a student's would be."""
+    texts = [f"import os\ndef f():\n    return {value}" for value in ("1", end, "2")]
+    batch = Batch.encode("e", [Call("f", ())], PATIENT, 1)
+    first, odd, last = (ran.runs[0] for ran in plain.run_each(map(submission, texts), batch, PATIENT))
+    assert (wire.plain(first.value), wire.plain(last.value)) == (1, 2)
+    alone = plain.run(submission(texts[1]), [batch], PATIENT).batches[0].runs[0]
+    assert (odd.ended, odd.detail) == (alone.ended, alone.detail)
+
+
+def test_an_author_may_print_as_much_as_a_student(plain: Sandbox) -> None:
+    """What others printed before counts for none."""
+    texts = ["def f():\n    print('x' * 700_000)\n    return 1"] * 4
+    batch = Batch.encode("e", [Call("f", ())], PATIENT, 1)
+    found = list(plain.run_each(map(submission, texts), batch, PATIENT, Totals(output_mb=1)))
+    assert [ran.runs[0].ended for ran in found] == [Ended.RETURNED] * 4
+
+
+def test_a_child_for_authors_ends_with_them(plain: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where nobody asks for the rest."""
+    closed: list[int] = []
+    close = Child.close
+
+    def noted(child: Child) -> None:
+        closed.append(child.pid)
+        close(child)
+
+    monkeypatch.setattr(Child, "close", noted)
+    batch = Batch.encode("e", [Call("f", ())], PATIENT, 1)
+    asked = plain.run_each([submission("def f():\n    return 1")] * 3, batch, PATIENT)
+    next(iter(asked))
+    assert closed == []
+    asked.close()  # type: ignore[attr-defined]
+    assert len(closed) == 1
 
 
 # ---------------------------------------------------------------- output
@@ -699,95 +759,3 @@ def test_a_closed_sandbox_leaves_no_process(plain: Sandbox) -> None:
         process = opened._zygote.process
     assert process.poll() is not None
     opened.close()
-
-
-# ---------------------------------------------------------------- reading answers
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
-    max_leaves=8,
-)
-trees = (
-    json_values
-    | st.just({"n": 0})
-    | st.just({"a": 0, "k": "float"})
-    | st.just({"l": [{"b": True}, {"s": "x"}]})
-)
-errors = json_values | st.fixed_dictionaries(
-    dict.fromkeys(("type", "message", "line", "file"), json_values)
-    | {"bases": json_values | st.lists(json_values, max_size=2)}
-)
-heads = json_values | st.fixed_dictionaries(
-    {"ended": st.sampled_from([*Ended, "x"]) | json_values},
-    optional={
-        "value": trees,
-        "error": errors,
-        "mutated": json_values | st.lists(json_values, max_size=2),
-        "aliased": json_values | st.lists(json_values, max_size=2),
-        "queries": json_values
-        | st.lists(st.tuples(json_values, st.lists(trees, max_size=2) | json_values, trees), max_size=2),
-    },
-)
-
-
-@given(heads, st.sampled_from([[], [["<f8", [], 0, 8]], [["<f8", [], 0, 9]]]))
-def test_any_answer_is_a_run(head: Any, table: Any) -> None:
-    """Whatever a child writes is read as a run that it could have had, or as bad output; nothing is raised."""
-    header = json.dumps({"head": head, "arrays": table}).encode()
-    found = decoded(Frame(0, header, bytes(8) if table else b""))
-    assert isinstance(found, Run)
-    assert found.ended in {Ended.RETURNED, Ended.RAISED, Ended.MISSING, Ended.OUT_OF_MEMORY, Ended.BAD_OUTPUT}
-
-
-@pytest.mark.parametrize("place", ["Infinity", "-Infinity", "NaN", "1e400"])
-def test_an_infinite_position_is_no_answer(place: str) -> None:
-    """JSON of Python has such numbers, and no position is one of them."""
-    header = (
-        f'{{"head":{{"ended":"returned","value":{{"n":0}},"mutated":[{place}],"aliased":[]}},"arrays":[]}}'
-    )
-    assert decoded(Frame(0, header.encode(), b"")).ended is Ended.BAD_OUTPUT
-
-
-def test_an_answer_of_any_depth_is_read_or_refused() -> None:
-    """Also of those depths at which only a later step of reading runs out of stack."""
-    for depth in range(1, 1200, 7):
-        deep = "[" * depth + "]" * depth
-        header = f'{{"head":{{"ended":"raised","error":{{"type":{deep},"bases":[],"message":{deep},"line":1,"file":""}}}},"arrays":[]}}'
-        assert decoded(Frame(0, header.encode(), b"")).ended in {Ended.RAISED, Ended.BAD_OUTPUT}
-
-
-@pytest.mark.parametrize("ended", ["timed_out", "died", "bad_output", "fault"])
-def test_a_child_cannot_claim_what_only_we_can_see(ended: str) -> None:
-    """An answer that does is none."""
-    found = decoded(Frame(0, json.dumps({"head": {"ended": ended}, "arrays": []}).encode(), b""))
-    assert found == Run(
-        Ended.BAD_OUTPUT, detail="What came back was not an answer: it claims an ending that only we can see."
-    )
-
-
-def test_texts_of_an_error_are_cut() -> None:
-    """They go into reports."""
-    said = {
-        "type": "x" * 999,
-        "bases": ["x" * 999] * 99,
-        "message": "x" * 9999,
-        "line": "5",
-        "file": "x" * 999,
-    }
-    found = decoded(
-        Frame(0, json.dumps({"head": {"ended": "raised", "error": said}, "arrays": []}).encode(), b"")
-    )
-    assert found.error is not None
-    assert (len(found.error.type), len(found.error.bases), len(found.error.bases[0])) == (100, 20, 100)
-    assert (len(found.error.message), len(found.error.file), found.error.line) == (400, 200, None)
-
-
-def test_equal_answers_are_decoded_once() -> None:
-    """A class gives many, and a large one is not remembered."""
-    encoder = wire.Encoder()
-    small = {"ended": "returned", "value": encoder.tree(np.ones(3)), "mutated": [], "aliased": []}
-    frame = encoder.frame(small)
-    middle = wire.PREFIX.size + wire.announced(frame[: wire.PREFIX.size])[1]
-    header, body = frame[wire.PREFIX.size : middle], frame[middle:]
-    assert decoded(Frame(1, header, body)) is decoded(Frame(2, header, body))

@@ -27,6 +27,15 @@ def asked(*args: Any, function: str = "f", driver: str = "", tag: int = 5) -> wo
     return question
 
 
+def exercise(*args: Any, tags: tuple[int, ...] = (5,)) -> worker.Asked:
+    """Return the questions of one exercise, which all call `f` with the same arguments."""
+    encoder = wire.Encoder()
+    tree = [encoder.tree(arg) for arg in args]
+    return worker.Asked(
+        encoder.frame([{"tag": tag, "function": "f", "driver": "", "args": tree} for tag in tags])
+    )
+
+
 def said(function: Any, *args: Any) -> dict[str, Any]:
     """Return the head of the answer about one function, with what is a tree in it decoded."""
     loader = Loader(definitions_only=False)
@@ -378,7 +387,8 @@ def test_seeding_repeats_every_generator() -> None:
 def test_seeding_reaches_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without importing it."""
     seeds: list[int] = []
-    monkeypatch.setitem(sys.modules, "torch", types.SimpleNamespace(manual_seed=seeds.append))
+    generator = types.SimpleNamespace(manual_seed=seeds.append)
+    monkeypatch.setitem(sys.modules, "torch", types.SimpleNamespace(default_generator=generator))
     worker.seed(11)
     assert seeds == [11]
 
@@ -389,7 +399,7 @@ def pipes() -> tuple[worker.Pipes, tuple[int, int, int]]:
     return worker.Pipes(requests, answers, bell), (ask, hear, listen)
 
 
-def served(*requests: dict[str, Any], questions: dict[str, list[worker.Question]]) -> tuple[list[int], bytes]:
+def served(*requests: dict[str, Any], questions: dict[str, worker.Asked]) -> tuple[list[int], bytes]:
     """Return the tags of the answers to some requests, and what was rung."""
     child, (ask, hear, listen) = pipes()
     for number, head in enumerate(requests):
@@ -437,7 +447,7 @@ def _same_finders(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_same_finders")
 def test_requests_are_answered_in_order_with_one_ring_each() -> None:
     """Only the questions that are asked for, and the bell once for all answers to a request."""
-    questions = {"e": [asked(1, tag=10), asked(2, tag=11), asked(3, tag=12)]}
+    questions = {"e": exercise(1, tags=(10, 11, 12))}
     tags, rung = served(look(), load("f = abs"), ask(0, 2), ask(1), questions=questions)
     assert (tags, rung) == ([0, 1, 10, 12, 11], b"!!!!")
 
@@ -445,7 +455,7 @@ def test_requests_are_answered_in_order_with_one_ring_each() -> None:
 @pytest.mark.usefixtures("_same_finders")
 def test_nothing_is_answered_before_a_file_is_loaded() -> None:
     """There is nothing to call."""
-    assert served(ask(0), questions={"e": [asked(1)]}) == ([], b"!")
+    assert served(ask(0), questions={"e": exercise(1)}) == ([], b"!")
 
 
 def test_a_large_answer_is_announced_first() -> None:

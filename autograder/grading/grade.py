@@ -64,7 +64,7 @@ class Grader:
 
     def runs(self, submission: Submission, key: ExerciseKey) -> Sequence[Run]:
         """Return a submission's run of every question of one exercise."""
-        return self._asked(submission, key.batch)
+        return self.asked(submission, key.batch)
 
     def authored(self, submissions: Iterable[Submission], key: ExerciseKey) -> Iterator[Sequence[Run]]:
         """Yield the runs of every question of one exercise, of each of several submissions of the authors."""
@@ -76,7 +76,8 @@ class Grader:
         """Return where a submission uses what one exercise forbids, as far as that is written out."""
         return self._ran(submission, key.batch).findings
 
-    def _asked(self, submission: Submission, batch: Batch) -> Sequence[Run]:
+    def asked(self, submission: Submission, batch: Batch) -> Sequence[Run]:
+        """Return a submission's run of every call of a batch."""
         return self._ran(submission, batch).runs
 
     def _ran(self, submission: Submission, batch: Batch) -> BatchRun:
@@ -96,7 +97,7 @@ class Grader:
         ran = self.sandbox.run(submission, batches, assignment.limits, follow_ups, assignment.totals)
         followed = ran.followed or ({},) * len(self.keys)
         exercises = tuple(
-            self.exercise(key, _explained(batch, key, ran), examples, partial(self._asked, submission))
+            self.exercise(key, _explained(batch, key, ran), examples, partial(self.asked, submission))
             for key, batch, examples in zip(self.keys, ran.batches, followed, strict=True)
         )
         skipped = (_skipped(error) for error, _ in ran.load_errors)

@@ -196,6 +196,52 @@ def returns_an_object(x):
 """
 
 
+WHOLE = """
+import numpy as np
+
+def cubic(x, y):
+    return np.array([x**3 + 6 * y, 3 * x**2])
+
+def count(n):
+    return len(range(n))
+
+def half(n):
+    return n // 2
+
+def kinds(x):
+    return ("float" if isinstance(x, float) else "int"), x * x
+
+def shifted(a, flag, name):
+    return {"sum": [each + 1 for each in a], "told": flag, "name": name}
+"""
+
+
+def whole(function: str, *args: Any) -> Any:
+    """Return the right answer of one of these functions."""
+    return solve(namespace(WHOLE, "solution.py")[function], args)
+
+
+def test_an_answer_to_integers_has_the_bounds_of_the_same_floats() -> None:
+    """The reference rounds nothing; a derivative by the complex step does, and is as right."""
+    answer, floats = whole("cubic", 4, -2), whole("cubic", 4.0, -2.0)
+    assert (answer.kind, answer.value.tolist()) == ("float", [52, 48])
+    assert (answer.error == floats.error).all()
+    assert (evened(answer).error > 0).all()
+    nested = whole("shifted", [1, np.array([2, 3])], True, "a")
+    assert nested["told"] is True
+    assert nested["name"] == "a"
+    assert [part.kind for part in nested["sum"]] == ["float", "float"]
+
+
+def test_what_only_an_integer_can_give_stays_exact() -> None:
+    """A count, a half; and what comes out another way for floats, or has floats among its arguments anyway."""
+    for function, right in (("count", 5), ("half", 2)):
+        answer = whole(function, 5)
+        assert (answer.kind, answer.value.item(), answer.error.item()) == ("int", right, 0.0)
+    name, square = whole("kinds", 3)
+    assert (name, square.kind, square.error.item()) == ("int", "int", 0.0)
+
+
 @pytest.mark.parametrize(
     ("function", "answer"),
     [

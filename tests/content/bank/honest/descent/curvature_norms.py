@@ -36,9 +36,9 @@ def gradient(x, y, z):
 
 
 def hess(x, y, z):
-    h = 2.0**-600 * 1j
+    h = 1e-200 * 1j
     columns = [gradient(x + h, y, z), gradient(x, y + h, z), gradient(x, y, z + h)]
-    return np.stack(columns, axis=1).imag / 2.0**-600
+    return np.stack(columns, axis=1).imag / 1e-200
 
 
 def crit_points():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
@@ -16,7 +17,7 @@ from autograder.model import ExerciseResult, Verdict
 from autograder.sandbox.canaries import Enforced, open_sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Generator, Iterable, Mapping, Sequence
 
     from autograder.authoring import Course, Exercise
     from autograder.authoring.loading import Sheet
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 BROKEN = (Exception, SystemExit)
 """What the author's own code may raise while a key is made: an exit must not pass for the end of the grading."""
+AT_ONCE = 2
+"""Sandboxes that start beside the making of the keys: each imports what its submissions will."""
 
 
 class Workplace:
@@ -44,12 +47,9 @@ class Workplace:
         for sheet in wanted:
             messages(sheet)  # or everybody's work would be ungraded
         with contextlib.ExitStack() as opened:
-            for sheet in wanted:
-                # One of its own: what another assignment asks, perhaps next week, is never in the memory of a child.
-                sandbox, enforced = open_sandbox(sheet.assignment.profile, isolation)
-                opened.enter_context(sandbox)
+            ready = opened.enter_context(contextlib.closing(_sandboxes(wanted, isolation, opened)))
+            for sheet, sandbox, enforced in ready:
                 self.enforced = weaker(self.enforced, enforced)
-                isolation = enforced.level  # one level for the whole class
                 self._prepare(sheet, sandbox, seed)
             self._opened = opened.pop_all()
         # All that stays until the end: the collector would walk the keys and torch again at every text that is parsed.
@@ -91,6 +91,31 @@ class Workplace:
         except BROKEN:
             self._faults[slug] = _faults(sheet, seed)
             self._graders[slug] = Grader(_without(sheet, self._faults[slug]), sandbox, seed)
+
+
+def _sandboxes(
+    sheets: Sequence[Sheet], isolation: Isolation | None, opened: contextlib.ExitStack
+) -> Generator[tuple[Sheet, Sandbox, Enforced], None, None]:
+    """Yield each sheet with a sandbox of its own: what another asks, perhaps next week, is never in a child's memory.
+
+    The first decides the level of the whole class. The others start meanwhile, each of them is closed by `opened`.
+    Raises SandboxError.
+    """
+    if not sheets:
+        return
+    first, *rest = sheets
+    sandbox, enforced = open_sandbox(first.assignment.profile, isolation)
+    opened.enter_context(sandbox)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        starting = [pool.submit(open_sandbox, sheet.assignment.profile, enforced.level) for sheet in rest]
+        try:
+            yield first, sandbox, enforced
+            for sheet, future in zip(rest, starting, strict=True):
+                yield sheet, *future.result()
+        finally:
+            for future in starting:
+                if not future.cancel() and future.exception() is None:
+                    opened.enter_context(future.result()[0])
 
 
 def _faults(sheet: Sheet, seed: int) -> dict[str, str]:

@@ -12,6 +12,7 @@ import numpy as np
 from autograder.authoring.live import live
 from autograder.authoring.splice import splice
 from autograder.numerics.bounds import Bounded
+from autograder.numerics.compare import leaves
 from autograder.numerics.evaluate import bounded, namespace
 from autograder.numerics.truth import U64, Raises, Truth, within
 from autograder.sandbox.drivers import driven
@@ -80,13 +81,14 @@ def _numbers(value: Any) -> Iterator[Array]:
 def _rounded(answer: Any, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """Return an answer to integers as that to the same numbers as floats, with its bounds, where it is the same.
 
-    The reference rounds nothing then; another formula for it may.
+    The reference rounds nothing then; another formula for it may. What is no more than passed on stays an integer.
     """
     try:
         floats = truth(function(*bounded(live(_floats(args)))))
     except Exception:  # noqa: BLE001 - a count of steps, an index: only an integer will do
         return answer
-    return floats if agree(answer, floats) else answer
+    rounds = any(leaf.error.any() for leaf in leaves(floats))
+    return floats if rounds and agree(answer, floats) else answer
 
 
 def _floats(value: Any) -> Any:

@@ -3991,8 +3991,8 @@ def standardize_small_numbers(rng):
 
 @scaling_exercise.case("standardised features")
 def standardize_zeros(rng):
-    """A column of zeros is constant, too."""
-    return (features(rng, 7, 2) * np.array([0.0, 1.0]),)
+    """A column of zeros is constant, too; one of small numbers is not."""
+    return (features(rng, 7, 2) * np.array([0.0, 1 / 64]),)
 
 
 @scaling_exercise.case("standardised features", exact=True)

@@ -2836,8 +2836,8 @@ def step_linear(t, c0, c, T):
 
 @schedules.case("too fast", "limit_fast")
 def limit_of_a_half(rng):
-    """The example, from another start."""
-    return rng.uniform(1.5, 4.0), 0.5
+    """The example, from another start: the limit stays below 1, which is its own square."""
+    return rng.uniform(1.5, 3.0), 0.5
 
 
 @schedules.case("too fast", "limit_fast")
@@ -3558,7 +3558,7 @@ def train_decayed(rng):
 @race.case("one run")
 def train_single_samples(rng):
     """One sample at a time, decayed from the second epoch on."""
-    return *labels(rng, 5, 2), 1, rng.uniform(0.3, 0.6), True, 2, number(rng)
+    return *labels(rng, 5, 2), 1, rng.uniform(0.3, 0.6), True, 3, number(rng)
 
 
 @race.case("one run")

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import autograder
-
-ROOT = Path(autograder.__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow

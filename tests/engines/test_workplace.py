@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -169,6 +170,34 @@ def test_a_sandbox_that_cannot_be_had(tiny_class: TinyClass, monkeypatch: pytest
     with pytest.raises(SandboxError, match="Install it"):
         opened(tiny_class, "lines", "curves")
     assert [sandbox._closed for sandbox in open_ones] == [True]
+
+
+def test_what_fails_while_sandboxes_start_leaves_none_behind(
+    tiny_class: TinyClass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also those that nobody has asked for yet."""
+    open_ones: list[Sandbox] = []
+
+    def recording(profile: str, asked: Isolation | None) -> tuple[Sandbox, Enforced]:
+        made, enforced = open_sandbox(profile, asked)
+        open_ones.append(made)
+        return made, enforced
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workplace, "open_sandbox", recording)
+    monkeypatch.setattr(Workplace, "_prepare", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        opened(tiny_class, "lines", "curves")
+    assert {sandbox._closed for sandbox in open_ones} == {True}
+
+
+def test_nothing_stays_frozen(tiny_class: TinyClass) -> None:
+    """The collector leaves the keys alone while a class is graded, and no longer."""
+    with opened(tiny_class):
+        assert gc.get_freeze_count() > 0
+    assert gc.get_freeze_count() == 0
 
 
 def test_all_sandboxes_have_one_level(tiny_class: TinyClass, monkeypatch: pytest.MonkeyPatch) -> None:

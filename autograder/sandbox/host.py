@@ -52,8 +52,8 @@ class KilledError(Exception):
 
 BROKEN = (KilledError, ZygoteLostError, SandboxError, OSError)
 """What a session raises where it may have to be run again."""
-PLAIN_ENDS = frozenset({Ended.RETURNED, Ended.RAISED, Ended.MISSING})
-"""What leaves a process as it was."""
+OWN_ENDS = frozenset({Ended.RETURNED, Ended.RAISED, Ended.MISSING, Ended.TIMED_OUT})
+"""What nothing that ran earlier in the same process can be the reason of: memory, output and crashes add up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,7 @@ class Sandbox:
         """Yield what a batch comes to on each of several submissions of the authors, all in one child.
 
         Starting a child costs three times what a mistake does in it. Never for students: what one leaves in the
-        process, the next finds there. One with a call that came to no end is run once more, in a child of its own.
+        process, the next finds there. One that memory, output or a crash put an end to is run once more, alone.
         """
         kept: list[Child] = []
 
@@ -272,7 +272,7 @@ class Sandbox:
                     found = session.run([batch], (), kept).batches[0]
                 except BROKEN:
                     found = None
-                if found is None or any(run.ended not in PLAIN_ENDS for run in found.runs):
+                if found is None or any(run.ended not in OWN_ENDS for run in found.runs):
                     found = self.run(submission, [batch], limits, (), totals).batches[0]
                 yield found
         finally:

@@ -11,9 +11,12 @@ from autograder.sandbox.children import SandboxError
 from autograder.validate.trials import refuse_faults
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autograder.authoring import Exercise
     from autograder.grading import Grader
     from autograder.grading.key import ExerciseKey
+    from autograder.model import Run
     from autograder.validate.author import Author
     from autograder.validate.records import Fault
 
@@ -32,7 +35,14 @@ class Passing:
 
     def passes(self, key: ExerciseKey, submission: Submission) -> bool:
         """Return whether an exercise is passed. A judge that raises passes nobody, and is a fault."""
-        runs = self.grader.runs(submission, key)
+        return self._right(key, submission, self.grader.runs(submission, key))
+
+    def each(self, key: ExerciseKey, submissions: Sequence[Submission]) -> list[bool]:
+        """Return the same of several submissions, which share a child."""
+        ran = self.grader.authored(submissions, key)
+        return [self._right(key, one, runs) for one, runs in zip(submissions, ran, strict=True)]
+
+    def _right(self, key: ExerciseKey, submission: Submission, runs: Sequence[Run]) -> bool:
         refuse_faults(runs)
         try:
             # most of them fail soon: the other cases need not be compared

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from autograder.authoring.loading import Sheet
     from autograder.grading import Grader
     from autograder.grading.key import ExerciseKey
+    from autograder.model import Submission
     from autograder.validate.mutants import Mutant
     from autograder.validate.passing import Passing
     from autograder.validate.processes import Sweeper
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 MUTANT_SECONDS = 0.5
 """Every reference needs a hundredth of this: what runs longer has lost the end of its loop."""
+TOGETHER = 16
+"""Mutants that share a child."""
 SWEPT = 50
 """Seeds of one part: each submission is loaded once for all of them."""
 
@@ -100,7 +103,7 @@ class Thorough:
         made = _mutants(self.grader.sheet, exercise)
         passing = {mutant.name for mutant in self._passing(key, made, pool)}
         tried = dict(scaled(self.passing, key))
-        judged = pool.map(lambda one: self.passing.passes(key, one), tried.values())
+        judged = self._judged(key, list(tried.values()), pool)
         right = {name for name, passes in zip(tried, judged, strict=True) if passes}
         self.step(f"{exercise.name}: scaled mistakes")
         self._listed(exercise, {mutant.name for mutant in made} | tried.keys(), passing | right)
@@ -124,17 +127,21 @@ class Thorough:
         quick = replace(limits, seconds=min(limits.seconds, MUTANT_SECONDS))
         hurried = replace(key, batch=replace(key.batch, limits=quick))
 
-        def passes(mutant: Mutant) -> bool:
-            submission = self.passing.submission(mutant.name, mutant.text)
-            if self.passing.passes(hurried, submission):
-                return True
-            # a machine under load must not make an honest one late
-            return mutant.name in key.exercise.equivalents and self.passing.passes(key, submission)
-
-        for mutant, survived in zip(made, pool.map(passes, made), strict=True):
+        submissions = [self.passing.submission(mutant.name, mutant.text) for mutant in made]
+        judged = self._judged(hurried, submissions, pool)
+        for mutant, submission, passes in zip(made, submissions, judged, strict=True):
             self.step(f"{key.exercise.name}: mutants")
-            if survived:
+            # a machine under load must not make an honest one late
+            if passes or (mutant.name in key.exercise.equivalents and self.passing.passes(key, submission)):
                 yield mutant
+
+    def _judged(
+        self, key: ExerciseKey, submissions: Sequence[Submission], pool: ThreadPoolExecutor
+    ) -> Iterator[bool]:
+        """Yield which of some submissions pass an exercise."""
+        parts = [submissions[start : start + TOGETHER] for start in range(0, len(submissions), TOGETHER)]
+        for passing in pool.map(lambda part: self.passing.each(key, part), parts):
+            yield from passing
 
     def _listed(self, exercise: Exercise, tried: set[str], passing: set[str]) -> None:
         """What passes is listed with its reason, and nothing else is."""

@@ -377,6 +377,16 @@ def test_an_author_may_print_as_much_as_a_student(plain: Sandbox) -> None:
     assert [ran.runs[0].ended for ran in found] == [Ended.RETURNED] * 4
 
 
+def test_what_others_left_costs_no_author_anything(plain: Sandbox) -> None:
+    """Memory that was never given back is not there for the next one, who is run alone then."""
+    narrow = Limits(seconds=10.0, memory_mb=400)
+    keeps = "import numpy as np, sys\ndef f():\n    sys.kept = np.ones(25_000_000)\n    return 1"
+    needs = "import numpy as np\ndef f():\n    return np.ones(35_000_000)[0]"
+    batch = Batch.encode("e", [Call("f", ())], narrow, 1)
+    found = list(plain.run_each(map(submission, (keeps, needs)), batch, narrow))
+    assert [wire.plain(ran.runs[0].value) for ran in found] == [1, 1]
+
+
 def test_a_child_for_authors_ends_with_them(plain: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where nobody asks for the rest."""
     closed: list[int] = []

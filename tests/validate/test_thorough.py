@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -182,6 +183,33 @@ def test_a_result_that_is_right_only_once_does_not_pass(tiny: Tiny) -> None:
     assert not judged.passes(
         key, judged.submission("once", once.replace("# %%\ndef way", "seen = []\n\n\ndef way"))
     )
+
+
+def test_references_that_share_a_child_are_judged_as_if_alone(tiny: Tiny) -> None:
+    """Also behind one that never ends, one that exits, and one that is no Python."""
+    judged = passing(tiny)
+    solution, key = judged.grader.sheet.solution, judged.grader.keys[1]
+    head = '    return "up" if x > 0'
+    assert head in solution
+    texts = {
+        "right": solution,
+        "for ever": solution.replace(head, f"    while True: pass\n{head}"),
+        "right again": solution,
+        "exits": solution.replace(head, f"    import os; os._exit(0)\n{head}"),
+        "broken": solution + "\ndef (:",
+        "wrong": solution.replace("x > 0", "x < 0"),
+        "at last": solution,
+    }
+    quick = replace(key, batch=replace(key.batch, limits=replace(key.exercise.limits, seconds=0.2)))
+    submissions = [judged.submission(name, text) for name, text in texts.items()]
+    alone = [judged.passes(quick, submission) for submission in submissions]
+    assert judged.each(quick, submissions) == alone
+    assert [name for name, passes in zip(texts, alone, strict=True) if passes] == [
+        "right",
+        "right again",
+        "broken",
+        "at last",
+    ]
 
 
 def test_a_sandbox_that_breaks_is_nobodys_fault(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from autograder.sandbox.loader import _stubs
+from autograder.sandbox.loader import count_stubs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,7 +75,7 @@ class Space:
 
 
 def _is_stub_of(new: ast.AST | None, old: ast.AST | None) -> bool:
-    return isinstance(new, ast.stmt) and isinstance(old, ast.stmt) and _stubs(new) > _stubs(old)
+    return isinstance(new, ast.stmt) and isinstance(old, ast.stmt) and count_stubs(new) > count_stubs(old)
 
 
 def _blocks(node: ast.stmt) -> Iterator[tuple[ast.stmt, bool]]:

@@ -178,7 +178,7 @@ class Loader:
             if self._definitions_only and not _is_definition(node, own):
                 continue
             name = getattr(node, "name", "")
-            if (stubs := _stubs(node)) and callable(space.get(name)) and stubs > _stubs_in(space[name]):
+            if (stubs := count_stubs(node)) and callable(space.get(name)) and stubs > _stubs_in(space[name]):
                 note = f"{where}: the empty stub of {name} was ignored, because it is solved elsewhere."
                 self.notes.append(note)
                 continue
@@ -252,10 +252,10 @@ def _defines_again(code: types.CodeType, space: dict[str, Any]) -> bool:
     return len(set(names)) != len(names) or any(name in space for name in names)
 
 
-def _stubs(node: ast.stmt) -> int:
+def count_stubs(node: ast.stmt) -> int:
     """Return how many functions of a definition only raise NotImplementedError: itself, or the methods of a class."""
     if isinstance(node, ast.ClassDef):
-        return sum(map(_stubs, node.body))
+        return sum(map(count_stubs, node.body))
     if not isinstance(node, ast.FunctionDef):
         return 0
     body = node.body[1:] if isinstance(node.body[0], ast.Expr) and ast.get_docstring(node) else node.body

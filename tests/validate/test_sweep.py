@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -226,9 +226,9 @@ def test_a_sandbox_that_has_been_asked_much_is_replaced(
     opened = []
     real = Sandbox.__init__
 
-    def init(self: Sandbox, *args: object) -> None:
+    def init(self: Sandbox, *args: Any) -> None:
         opened.append(args)
-        real(self, *args)  # type: ignore[arg-type]
+        real(self, *args)
 
     monkeypatch.setattr(Sandbox, "__init__", init)
     for _ in range(2):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +22,7 @@ from autograder.validate.steady import JUDGEMENTS, unsteady
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from autograder.model import Report, Submission
     from tests.validate.conftest import Tiny
 
 FILE = "reference/tiny/checks.py"
@@ -331,9 +332,9 @@ def test_steady_verdicts_are_given_a_hundred_times(tiny: Tiny, monkeypatch: pyte
     graded: list[str] = []
     real = Grader.grade
 
-    def grade(self: Grader, submission: object) -> object:
-        graded.append(getattr(submission, "student", ""))
-        return real(self, submission)  # type: ignore[arg-type]
+    def grade(self: Grader, submission: Submission) -> Report:
+        graded.append(submission.student)
+        return real(self, submission)
 
     monkeypatch.setattr(Grader, "grade", grade)
     assert list(unsteady(judged.grader, 1)) == []
@@ -347,8 +348,8 @@ def test_words_that_change_are_named(tiny: Tiny, monkeypatch: pytest.MonkeyPatch
     count = itertools.count()
     real = Mistakes.diagnose
 
-    def diagnose(self: Mistakes, *args: object) -> Diagnosis:
-        found = real(self, *args)  # type: ignore[arg-type]
+    def diagnose(self: Mistakes, *args: Any) -> Diagnosis:
+        found = real(self, *args)
         return (
             Diagnosis(f"{found.message} {next(count)}", found.mistake)
             if found.mistake == "no-check"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from autograder.grading.checking import check
-from autograder.grading.diagnosis import edited
+from autograder.grading.diagnosis import edited, telling
 from autograder.model import Ended, Source, Submission
 from autograder.numerics.compare import alike
 from autograder.sandbox.children import SandboxError
@@ -181,13 +181,15 @@ class Trials:
         if named and named in {mistake.name, mistake.like}:
             return
         known = self.grader.mistakes.runs(self.key)
+        function = self.key.questions[telling(runs, wrong)].case.function
+        failing = [place for place in wrong if self.key.questions[place].case.function == function]
         others = [
             other.name
             for other in self.key.exercise.mistakes
             if other is not mistake
             and all(
                 alike(runs[place], known[other.name][place], self.key.questions[place].reference)
-                for place in wrong
+                for place in failing
             )
         ]
         remedy = "Add a case that tells them apart, or say with `like` that nothing does."

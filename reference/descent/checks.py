@@ -3985,8 +3985,8 @@ def standardize_two_constant_columns(rng):
 
 @scaling_exercise.case("standardised features")
 def standardize_small_numbers(rng):
-    """Deviations of about a hundredth: only those that are 0 become 1."""
-    return (features(rng, 6, 3) / 256,)
+    """Deviations of about a hundred-thousandth: only those that are 0 become 1."""
+    return (features(rng, 6, 3) / 2**18,)
 
 
 @scaling_exercise.case("standardised features")

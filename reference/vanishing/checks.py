@@ -2863,7 +2863,10 @@ dying = assignment.exercise(
 
 
 def relu_layer(rng, rows, d, units, dead):
-    """Return W, b, X of a relu layer: so many of its units are dead, the others are silent now and then; no z is near 0."""
+    """Return W, b, X of a relu layer: so many of its units are dead, the others are silent now and then; no z is near 0.
+
+    As long as some are alive, fewer or more are silent for the first sample than have a negative mean.
+    """
     while True:
         X, W = rng.normal(size=(rows, d)), rng.normal(size=(d, units))
         z = X @ W
@@ -2873,7 +2876,8 @@ def relu_layer(rng, rows, d, units, dead):
         between = -(ends[place, np.arange(units)] + ends[place + 1, np.arange(units)]) / 2
         lost = rng.permutation(units) < dead
         b = np.where(lost, -ends[-1] - rng.uniform(0.5, 1.5, size=units), between)
-        if np.abs(z + b).min() > 0.02:
+        told_apart = (z[0] + b <= 0).sum() != ((z + b).mean(axis=0) <= 0).sum() or dead == units
+        if np.abs(z + b).min() > 0.02 and told_apart:
             return W, b, X
 
 
@@ -3083,10 +3087,10 @@ def nearest_to_zero(lr, W, b, X, Y, n):
     return nearest
 
 
-def bright_layer(rng, lr, n, lowest=0.0, rows=8, d=4, units=12, distinct=False):
+def bright_layer(rng, lr, n, lowest=0.0, rows=8, d=4, units=12, apart=()):
     """Return the arguments of an experiment with features between 0 and 2, in which each wrong kind of step shows.
 
-    lowest: the least target. distinct: whether standing still, short steps and lame ones are told apart, too.
+    lowest: the least target. apart: which of the wrong steps come to different numbers, -1 is standing still.
     """
     while True:
         X, Y = rng.uniform(0.0, 2.0, size=(rows, d)), rng.uniform(lowest, 1.0, size=(rows, 9 * units))
@@ -3099,7 +3103,7 @@ def bright_layer(rng, lr, n, lowest=0.0, rows=8, d=4, units=12, distinct=False):
         found.append(np.full(n + 1, right[0]))
         if any((wrong == right).all() for wrong in found) or len(chosen) < units:
             continue
-        if not distinct or len({tuple(found[place]) for place in (1, -2, -1)}) == 3:
+        if len({tuple(found[place]) for place in apart}) == len(apart):
             return lr, W, b, X, Y, n
 
 
@@ -3112,13 +3116,13 @@ def dead_after_one_step(rng):
 @dying.case("the experiment", "dead_after")
 def dead_after_a_few(rng):
     """Three steps with targets that pull units down: even short or halting steps kill some, each kind in its own way."""
-    return bright_layer(rng, 0.3, 3, lowest=-2.0, rows=6, units=24, distinct=True)
+    return bright_layer(rng, 0.3, 3, lowest=-2.0, rows=6, units=24, apart=(1, -2, -1))
 
 
 @dying.case("the experiment", "dead_after")
 def dead_after_long_steps(rng):
-    """Steps so long that most units die."""
-    return bright_layer(rng, 0.5, 2, rows=6)
+    """Steps so long that most units die, and that uphill some do."""
+    return bright_layer(rng, 0.5, 2, rows=6, apart=(3, -1))
 
 
 @dying.case("the experiment", "dead_after")

@@ -129,16 +129,39 @@ def seal(value: Array, error: Any) -> Array:
     """
     held = _precision.get()
     size = np.abs(value)
-    within = (size <= held.largest) & (error <= held.largest)  # False for nan as well
-    if not (within & ((size >= held.smallest) | (size == 0))).all():
-        underflow = np.where((size < held.smallest) & (size > 0), LIBM * held.smallest, 0)
-        error = np.where(within, error + underflow, np.inf)
+    if not _is_ordinary(size, error, held):
+        error = _leaving(size, error, held)
     if error.shape != value.shape or error.strides != value.strides:
         # the same layout, so that views of a value and of its error are views alike
         laid = np.empty_like(value)
         laid[...] = error
         return laid
     return np.asarray(error)
+
+
+def _is_ordinary(size: Array, error: Any, held: Precision) -> bool:
+    """Return whether no value or error leaves the range of the precision: asked of every result, so in few steps."""
+    if not size.size:
+        return True
+    # NaN is neither below nor above
+    return bool(
+        np.maximum.reduce(size, axis=None) <= held.largest
+        and np.maximum.reduce(error, axis=None) <= held.largest
+        and np.minimum.reduce(size, axis=None) >= held.smallest
+    )
+
+
+def _leaving(size: Array, error: Any, held: Precision) -> Any:
+    """Return `error`, infinite where the range is left, with what a gradual or abrupt underflow loses."""
+    within = (size <= held.largest) & (error <= held.largest)  # False for nan as well
+    if (within & ((size >= held.smallest) | (size == 0))).all():
+        return error
+    underflow = np.where((size < held.smallest) & (size > 0), LIBM * held.smallest, 0)
+    return np.where(within, error + underflow, np.inf)
+
+
+def _has_no_zero(array: Array) -> bool:
+    return np.count_nonzero(array) == array.size
 
 
 def exact_zero(value: Array, error: Array) -> Array:
@@ -148,11 +171,10 @@ def exact_zero(value: Array, error: Array) -> Array:
 
 def exact_factor(value: Array, error: Array) -> Array:
     """Return where a value is 0 or a power of two for certain: multiplying by it rounds nothing."""
-    exact = np.asarray(error == 0)
-    if exact.any():
-        mantissa = np.abs(np.frexp(value)[0])
-        exact = exact & ((mantissa == 0.5) | (mantissa == 0))
-    return exact
+    if _has_no_zero(error):
+        return np.zeros(error.shape, bool)
+    mantissa = np.abs(np.frexp(value)[0])
+    return np.asarray((error == 0) & ((mantissa == 0.5) | (mantissa == 0)))
 
 
 def _spread(slope: Any, error: Array) -> Any:
@@ -166,14 +188,18 @@ def _reciprocal(distance: Any) -> Any:
 
 
 def _add(v: Array, a: Array, ea: Array, b: Array, eb: Array) -> Any:
+    if _has_no_zero(a) and _has_no_zero(b):
+        return ea + eb + np.abs(v)
     free = exact_zero(a, ea) | exact_zero(b, eb)
     return ea + eb + np.abs(v) * ~free
 
 
 def _multiply(v: Array, a: Array, ea: Array, b: Array, eb: Array) -> Any:
-    free = exact_factor(a, ea) | exact_factor(b, eb)
     # with the second order: both factors may be zero give or take their errors
-    return np.abs(a) * eb + (np.abs(b) + unit() * eb) * ea + np.abs(v) * ~free
+    spread = np.abs(a) * eb + (np.abs(b) + unit() * eb) * ea
+    if _has_no_zero(ea) and _has_no_zero(eb):
+        return spread + np.abs(v)
+    return spread + np.abs(v) * ~(exact_factor(a, ea) | exact_factor(b, eb))
 
 
 def _divide(v: Array, _a: Array, ea: Array, b: Array, eb: Array) -> Any:

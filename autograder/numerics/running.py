@@ -18,6 +18,7 @@ from autograder.numerics.rules import (
     TESTS,
     Array,
     in_precision,
+    precision,
     representation_error,
     seal,
     unit,
@@ -214,7 +215,8 @@ def lift(value: Any) -> Bounded:
     """
     if isinstance(value, Bounded):
         return value
-    if type(value) is int and abs(value) <= 2048:  # exact in every precision, float16 included
+    whole = type(value) is int and abs(value) <= 2048  # exact in every precision, float16 included
+    if whole or (type(value) is float and precision().dtype == np.float64):
         return make(np.array(value, np.longdouble), np.array(0, np.longdouble))
     if holds_bounded(value):
         parts = [lift(item) for item in value]
@@ -264,20 +266,26 @@ def call(ufunc: np.ufunc, inputs: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         raise TypeError(f"numpy.{ufunc.__name__} with {', '.join(kwargs)} is not supported with bounds")
     operands = [lift(item) for item in inputs]
     values = [operand.value for operand in operands]
+    rule = RULES.get(ufunc)
+    if rule is None:
+        return _without_rule(ufunc, operands, values)
+    if ufunc is np.power and values[1].ndim == 0 and values[1] == 2 and not operands[1].error:
+        return call(np.square, operands[:1], {})  # as numpy does it
+    value = np.asarray(ufunc(*values))
+    pairs = [part for operand in operands for part in (operand.value, operand.error)]
+    return make(value, seal(value, rule(value, *pairs)))
+
+
+def _without_rule(ufunc: np.ufunc, operands: Sequence[Bounded], values: Sequence[Array]) -> Any:
+    """Return what comes out of a comparison, a test, or a sum of products. Raises TypeError for anything else."""
     if ufunc in COMPARISONS:
         decide(*operands)
         return ufunc(*values)
     if ufunc in TESTS:
         return ufunc(*map(in_precision, values))
-    if ufunc in UFUNCS:
-        return UFUNCS[ufunc](*operands)
-    if ufunc not in RULES:
+    if ufunc not in UFUNCS:
         raise TypeError(f"numpy.{ufunc.__name__} is not supported with bounds: no rule is known for it")
-    if ufunc is np.power and values[1].ndim == 0 and values[1] == 2 and not operands[1].error:
-        return call(np.square, operands[:1], {})  # as numpy does it
-    value = np.asarray(ufunc(*values))
-    pairs = (part for operand in operands for part in (operand.value, operand.error))
-    return make(value, seal(value, RULES[ufunc](value, *pairs)))
+    return UFUNCS[ufunc](*operands)
 
 
 def decide(a: Bounded, b: Bounded) -> None:

@@ -81,7 +81,7 @@ class Bench:
 
     def part(self, part: Part) -> list[Found]:
         """Return what is wrong on each draw. Raises SandboxError, and CourseError where a file has changed."""
-        sheet = _sheet(part.folder, part.slug, part.number, part.texts)
+        sheet, author = _sheet(part.folder, part.slug, part.number, part.texts)
         exercise = next(one for one in sheet.assignment.exercises if one.name == part.exercise)
         known = dict(part.killers)
         exercise = replace(
@@ -89,7 +89,7 @@ class Bench:
             cases=[case for case in exercise.cases if case.name in part.cases],
             mistakes=[mistake for mistake in exercise.mistakes if mistake.name in known],
         )
-        draws = _Draws(sheet, exercise, self._opened(sheet.assignment.profile, part.isolation))
+        draws = _Draws(sheet, author, exercise, self._opened(sheet.assignment.profile, part.isolation))
         found = draws.swept(part.seeds, known)
         self._asked += sum(len(batch.frame) for batch in draws.batches)
         return found
@@ -104,19 +104,18 @@ class Bench:
 
 
 @lru_cache(maxsize=8)
-def _sheet(folder: Path, slug: str, number: int, texts: tuple[str, str]) -> Sheet:
+def _sheet(folder: Path, slug: str, number: int, texts: tuple[str, str]) -> tuple[Sheet, Author]:
     sheet = load_sheet(folder, slug, number)
     if (sheet.solution, sheet.checks) != texts:
         raise CourseError(f"{folder} has changed while it was validated. Validate it again.")
-    return sheet
+    return sheet, Author(sheet)
 
 
 class _Draws:
     """One exercise on several draws at once: each submission is loaded once for all of them."""
 
-    def __init__(self, sheet: Sheet, exercise: Exercise, sandbox: Sandbox) -> None:
-        self._sheet, self._exercise, self._sandbox = sheet, exercise, sandbox
-        self._author = Author(sheet)
+    def __init__(self, sheet: Sheet, author: Author, exercise: Exercise, sandbox: Sandbox) -> None:
+        self._sheet, self._author, self._exercise, self._sandbox = sheet, author, exercise, sandbox
         self._keys: dict[int, ExerciseKey] = {}
         self._found: list[Found] = []
         self.batches: list[Batch] = []

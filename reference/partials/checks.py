@@ -1740,7 +1740,7 @@ def slope_unit_quadratic(rng):
 @slopes.case("unit length")
 def slope_unit_waves(rng):
     """A short direction, which is not zero."""
-    return waves(rng, "grad", 4), rng.normal(size=4), away_from_zero(rng, 4) / 64, True
+    return waves(rng, "grad", 4), rng.normal(size=4), away_from_zero(rng, 4) / 8, True
 
 
 @slopes.case("unit length")

@@ -161,7 +161,7 @@ def _leaving(size: Array, error: Any, held: Precision) -> Any:
 
 
 def _has_no_zero(array: Array) -> bool:
-    return np.count_nonzero(array) == array.size
+    return int(np.count_nonzero(array)) == array.size
 
 
 def exact_zero(value: Array, error: Array) -> Array:

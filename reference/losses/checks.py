@@ -2176,7 +2176,9 @@ def ce_large_soft(rng):
         Y = soft(rng, 4, 3)
         Z = wild_scores(rng, 4, 3, Y)
         of_largest = np.eye(3)[Y.argmax(axis=1)]
-        if abs(((of_largest - Y) * Z).sum()) > 10:  # else the largest target alone gives the same loss by chance
+        if (
+            abs(((of_largest - Y) * Z).sum()) > 10
+        ):  # else the largest target alone gives the same loss by chance
             return Z, Y, "mean"
 
 

@@ -1739,8 +1739,13 @@ def slope_unit_quadratic(rng):
 
 @slopes.case("unit length")
 def slope_unit_waves(rng):
-    """A short direction, which is not zero."""
-    return waves(rng, "grad", 4), rng.normal(size=4), away_from_zero(rng, 4) / 8, True
+    """A short direction, which is not zero; the gradient is another one after a step along it."""
+    while True:
+        grad, x, v = waves(rng, "grad", 4), rng.normal(size=4), away_from_zero(rng, 4) / 64
+        W, b = grad.params["W"], grad.params["b"]
+        before, after = np.cos(W @ x + b), np.cos(W @ (x + v) + b)
+        if abs((after - before) @ (W @ v)) > 3e-4:
+            return grad, x, v, True
 
 
 @slopes.case("unit length")

@@ -259,4 +259,5 @@ lines = st.one_of(
 def test_any_code_is_read(text: list[str], body: str) -> None:
     """Names in circles among them; and what stands in the function itself is found, whatever is around it."""
     code = "\n".join([*text, "def f(x):", "    import numpy", f"    return numpy.gradient, {body}"])
-    assert findings(code, forbids=["numpy.gradient"])[0]["said"] == "numpy.gradient"
+    # the text may hold a function of its own that `f` uses, with the same name written another way
+    assert findings(code, forbids=["numpy.gradient"])[0]["said"] in {"numpy.gradient", "np.gradient"}

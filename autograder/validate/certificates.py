@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass, replace
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import autograder
 from autograder.authoring.live import live
@@ -26,15 +26,14 @@ from autograder.numerics.compare import leaves
 from autograder.numerics.distance import distance
 from autograder.numerics.evaluate import bounded
 from autograder.numerics.truth import SLACK, U32, U64, Raises
-from autograder.sandbox.children import SandboxError
 from autograder.validate.kills import MARGIN
 from autograder.validate.records import Certificate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from autograder.authoring import Course
-    from autograder.grading import Grader
+    from autograder.authoring.loading import Sheet
     from autograder.grading.key import ExerciseKey, Question
     from autograder.model import Run
     from autograder.validate.author import Author
@@ -52,78 +51,98 @@ BOUNDS, JUDGE, EQUALITY, LABEL, EXCEPTION = "bounds", "judge", "equality", "labe
 class Certifier:
     """Certifies the cases of one sheet."""
 
-    grader: Grader
+    sheet: Sheet
     author: Author
 
-    def certificates(self, key: ExerciseKey, honest: Sequence[Sequence[Run]]) -> tuple[Certificate, ...]:
+    def certificates(
+        self, key: ExerciseKey, honest: Sequence[Sequence[Run]], wrong: Mapping[str, Sequence[Run]]
+    ) -> tuple[Certificate, ...]:
         """Return the certificate of each case of an exercise; nothing where its key cannot be believed at all.
 
-        honest: what the reference and each variant came to. Raises SandboxError where the sandbox fails.
+        honest: what the reference and each variant came to. wrong: what each mistake came to, by its name.
         """
         if key.faults:  # which are told already
             return ()
-        wrong = self._mistakes(key)
-        return tuple(
-            self._certificate(
-                key,
-                question,
-                [runs[place] for runs in honest],
-                {name: runs[place] for name, runs in wrong.items()},
-            )
-            for place, question in enumerate(key.questions)
-        )
+        return tuple(self._certificate(key, *each) for each in _by_case(key, honest, wrong))
 
-    def _mistakes(self, key: ExerciseKey) -> dict[str, Sequence[Run]]:
-        """Return the runs of each mistake, none where a judge cannot bear one of them: the trials say so."""
-        try:
-            return self.grader.mistakes.runs(key)
-        except SandboxError:
-            raise
-        except Exception:  # noqa: BLE001 - whatever the author's code raises
-            return {}
+    def doubtful(
+        self, key: ExerciseKey, honest: Sequence[Sequence[Run]], wrong: Mapping[str, Sequence[Run]]
+    ) -> Iterator[Certificate]:
+        """Yield the same of those cases only that may fall short.
+
+        Where the bounds of the reference settle it, those of the variants, a hundred times the work, are left out.
+        """
+        for question, right, others in () if key.faults else _by_case(key, honest, wrong):
+            if _decided(question) == BOUNDS and (
+                any(_may_err(question, run) for run in right)
+                or any(_may_be_close(question, run) for run in others.values())
+                or self._decides_closely(key, question)
+            ):
+                yield self._certificate(key, question, right, others)
+
+    def _kinks(self, key: ExerciseKey, question: Question) -> float | None:
+        return kinks(rightly(self.sheet, key.exercise, question.case.function), question.args)
+
+    def _decides_closely(self, key: ExerciseKey, question: Question) -> bool:
+        margin = self._kinks(key, question)
+        return margin is not None and margin < KINKS
 
     def _certificate(
-        self, key: ExerciseKey, question: Question, honest: Sequence[Run], wrong: dict[str, Run]
+        self, key: ExerciseKey, question: Question, honest: Sequence[Run], wrong: Mapping[str, Run]
     ) -> Certificate:
         case, decided = question.case, _decided(question)
         made = Certificate(key.exercise.name, case.name, decided, oracles=tuple(question.agreed.items()))
         if decided != BOUNDS:
             return made
-        reached = reach(self.grader.sheet.solution)[case.function]
+        reached = reach(self.sheet.solution)[case.function]
         possible = {one.name for one in key.exercise.mistakes if one.function in reached}
         largest = _honest(question, honest)
         return replace(
             _with_mistakes(made, question, {name: run for name, run in wrong.items() if name in possible}),
             honest64=largest.get(U64),
             honest32=largest.get(U32),
-            kinks=kinks(rightly(self.grader.sheet, key.exercise, case.function), question.args),
+            kinks=self._kinks(key, question),
         )
 
-    def faults(self, key: ExerciseKey, found: Sequence[Certificate]) -> Iterator[Fault]:
-        """Yield one fault for each reason why a case cannot be certified."""
+    def faults(
+        self, key: ExerciseKey, found: Iterable[Certificate], *, figures: bool = True
+    ) -> Iterator[Fault]:
+        """Yield one fault for each reason why a case cannot be certified, in the same words on each draw without figures."""
         for certificate in found:
-            for wrong, remedy in shortcomings(certificate):
-                subject, what = f"case {certificate.case}", f"cannot be certified: {wrong}"
-                yield self.author.fault(key.exercise, subject, what, remedy, function=certificate.case)
+            for short in shortcomings(certificate):
+                figure = f" ({short.figure})" if figures else ""
+                subject, wrong = f"case {certificate.case}", f"cannot be certified: {short.what}{figure}"
+                yield self.author.fault(key.exercise, subject, wrong, short.remedy, function=certificate.case)
 
 
-def shortcomings(certificate: Certificate) -> Iterator[tuple[str, str]]:
-    """Yield what keeps a case from being certified, and the remedy."""
+class Shortcoming(NamedTuple):
+    """What keeps a case from being certified."""
+
+    what: str
+    figure: str
+    """How far off it is."""
+    remedy: str
+
+
+def shortcomings(certificate: Certificate) -> Iterator[Shortcoming]:
+    """Yield what keeps a case from being certified."""
     for digits, honest in ((64, certificate.honest64), (32, certificate.honest32)):
         if honest is not None and honest > HONEST:
-            yield (
-                f"an honest solution is off by {honest:.2g} u{digits} E, more than half of the tolerance",
+            yield Shortcoming(
+                "an honest solution is off by more than half of the tolerance",
+                f"{honest:.2g} u{digits} E",
                 "Add a variant that can be bounded and errs as much, or draw tamer inputs.",
             )
     for mistake, off, tier in certificate.between:
-        wrong = f"neither right, within {HONEST:g}, nor wrong by {MARGIN} u32 E"
-        yield (
-            f"mistake {mistake} is off by {off:.2g} {tier}: {wrong}",
+        yield Shortcoming(
+            f"mistake {mistake} is neither right, within {HONEST:g}, nor wrong by {MARGIN} u32 E",
+            f"{off:.2g} {tier}",
             "Draw inputs on which it shows, or on which it does not matter at all.",
         )
     if certificate.kinks is not None and certificate.kinks < KINKS:
-        yield (
-            f"the reference decides something within {certificate.kinks:.2g} u32 E, less than {KINKS:g}",
+        yield Shortcoming(
+            f"the reference is within {KINKS:g} u32 E of deciding otherwise",
+            f"{certificate.kinks:.2g} u32 E",
             "Draw inputs that stay away from the decision.",
         )
 
@@ -152,6 +171,27 @@ def stored(course: Course, report: CourseReport) -> dict[str, Any]:
         "required": required,
         "sheets": sheets,
     }
+
+
+def _by_case(
+    key: ExerciseKey, honest: Sequence[Sequence[Run]], wrong: Mapping[str, Sequence[Run]]
+) -> Iterator[tuple[Question, list[Run], dict[str, Run]]]:
+    """Yield each question with the runs of it."""
+    for place, question in enumerate(key.questions):
+        others = {name: runs[place] for name, runs in wrong.items()}
+        yield question, [runs[place] for runs in honest], others
+
+
+def _may_err(question: Question, run: Run) -> bool:
+    """Return whether an honest run may be off by more than it should, as far as the bounds of the reference tell."""
+    off = distance(run, question.reference, exact=False)
+    return off is not None and off.units > HONEST
+
+
+def _may_be_close(question: Question, run: Run) -> bool:
+    """Return whether a mistake may be neither right nor clearly wrong, as far as the bounds of the reference tell."""
+    mismatch = question.compare(run).mismatch
+    return _may_err(question, run) and (mismatch is None or question.may_be_right(run, mismatch))
 
 
 def _decided(question: Question) -> str:

@@ -162,7 +162,7 @@ class _Gate:
             self.steps.step(f"{slug}: stub")
             self._reference(grader)
             self.steps.step(f"{slug}: reference")
-            certifier = Certifier(grader, self.author)
+            certifier = Certifier(self.sheet, self.author)
             with ThreadPoolExecutor(self.jobs) as pool:
                 exercises = tuple(self._trials(grader, key, certifier, pool) for key in grader.keys)
                 if self.seeds:
@@ -177,7 +177,7 @@ class _Gate:
         trials = Trials(grader, key, self.author)
         report = trials.report(pool, lambda what: self.steps.step(f"{slug}: {what}"))
         self.faults += trials.faults
-        found = certifier.certificates(key, trials.honest)
+        found = certifier.certificates(key, trials.honest, trials.wrong)
         self.faults += certifier.faults(key, found)
         return replace(report, certificates=found)
 

@@ -18,6 +18,7 @@ from autograder.grading.key import exercise_key
 from autograder.model import Ended, Source, Submission
 from autograder.sandbox.host import Batch, Sandbox
 from autograder.validate.author import Author
+from autograder.validate.certificates import Certifier
 from autograder.validate.kills import kills
 from autograder.validate.trials import LEAST_KILLS, refuse_faults, source
 
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from autograder.model import Isolation, Run
     from autograder.validate.records import Fault
 
-VOUCHED, TRIED = 8, 2
-"""One draw in so many is put before the oracles, and before the mistakes: they take longer than what has to pass."""
+CERTIFIED, TRIED = 8, 2
+"""One draw in so many is certified, with what the oracles say, and put before the mistakes: both take longer."""
 ASKED = 16 << 20
 """Bytes of questions after which a sandbox is replaced: it keeps all that it was ever asked, and each child drops it."""
 ANSWERED = {Ended.RETURNED, Ended.RAISED}
@@ -118,6 +119,9 @@ class _Draws:
         self._sheet, self._author, self._exercise, self._sandbox = sheet, author, exercise, sandbox
         self._keys: dict[int, ExerciseKey] = {}
         self._found: list[Found] = []
+        self._right: dict[int, list[Sequence[Run]]] = {}
+        self._wrong: dict[int, dict[str, Sequence[Run]]] = {}
+        """What honest work and each mistake came to on the draws that are certified."""
         self.batches: list[Batch] = []
         """Everything that was asked."""
 
@@ -135,6 +139,7 @@ class _Draws:
             except CourseError:  # told already
                 continue
             self._honest(f"variant {variant.name}", variant.name, submission)
+        self._certify()
         return self._found
 
     def _tell(self, seed: int, fault: Fault, every: int = 1) -> None:
@@ -144,7 +149,7 @@ class _Draws:
         return self._author.fault(self._exercise, subject, wrong, remedy, function=function)
 
     def _draw(self, seed: int) -> None:
-        exercise = self._exercise if seed % VOUCHED == 0 else replace(self._exercise, oracles=[])
+        exercise = self._exercise if seed % CERTIFIED == 0 else replace(self._exercise, oracles=[])
         try:
             key = exercise_key(self._sheet, exercise, seed)
         except Exception as error:  # noqa: BLE001 - whatever a case or the reference raises on this draw
@@ -153,9 +158,11 @@ class _Draws:
             self._tell(seed, replace(fault, wrong=f"raises {type(error).__name__}"))
             return
         self._keys[seed] = key
+        if seed % CERTIFIED == 0:
+            self._right[seed], self._wrong[seed] = [], {}
         for sentence in key.faults:
             wrong = sentence.removeprefix(f"{self._exercise.name}: ")
-            self._tell(seed, self._fault("", wrong, ""), VOUCHED if wrong.startswith("oracle ") else 1)
+            self._tell(seed, self._fault("", wrong, ""), CERTIFIED if wrong.startswith("oracle ") else 1)
 
     def _reference(self) -> Submission:
         sources = (Source("solution.py", (self._sheet.solution,)),)
@@ -172,6 +179,8 @@ class _Draws:
     def _honest(self, subject: str, function: str, submission: Submission) -> None:
         ran = self._runs(submission, [key.batch for key in self._keys.values()])
         for (seed, key), runs in zip(self._keys.items(), ran, strict=True):
+            if seed in self._right:
+                self._right[seed].append(runs)
             try:
                 wrong, _ = check(key, runs)
             except Exception as error:  # noqa: BLE001 - whatever the author's judge raises
@@ -187,10 +196,14 @@ class _Draws:
         keys = {seed: key for seed, key in self._keys.items() if seed % TRIED == 0}
         used = dict.fromkeys(name for names in likely.values() for name in names)
         batches = {name: self._batch(name, list(keys.values())) for name in used}
+        whole = [self._keys[seed].batch for seed in self._wrong]
         for mistake in self._exercise.mistakes:
             submission = edited(self._sheet, mistake.function, source(mistake))
             names = likely.get(mistake.name, ())
-            ran = dict(zip(names, self._runs(submission, [batches[name] for name in names]), strict=True))
+            found = self._runs(submission, [*(batches[name] for name in names), *whole])
+            ran = dict(zip(names, found, strict=False))  # those of whole draws come last
+            for seed, runs in zip(self._wrong, found[len(names) :], strict=True):
+                self._wrong[seed][mistake.name] = runs
             doubtful = [
                 seed
                 for place, (seed, key) in enumerate(keys.items())
@@ -233,6 +246,16 @@ class _Draws:
                 wrong = f"fails {count} of the {LEAST_KILLS} cases by the margin"
                 remedy = "Add a case on which it shows on every draw."
                 self._tell(seed, self._fault(subject, wrong, function, remedy), TRIED)
+
+    # What must be far from the tolerance
+
+    def _certify(self) -> None:
+        certifier = Certifier(self._sheet, self._author)
+        for seed, right in self._right.items():
+            key = self._keys[seed]
+            doubtful = certifier.doubtful(key, right, self._wrong[seed])
+            for fault in certifier.faults(key, doubtful, figures=False):
+                self._tell(seed, fault, CERTIFIED)
 
 
 def _raises(error: Exception) -> str:

@@ -16,7 +16,7 @@ from autograder.validate.kills import kills
 from autograder.validate.records import ExerciseReport, Fault, KillMatrix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future, ThreadPoolExecutor
 
     from autograder.authoring import Mistake, Variant
@@ -45,9 +45,11 @@ class Trials:
     faults: list[Fault] = field(default_factory=list)
     honest: list[Sequence[Run]] = field(default_factory=list)
     """What the reference and every variant came to, of those that can be run."""
+    wrong: Mapping[str, Sequence[Run]] = field(default_factory=dict)
+    """What every mistake came to, by its name; nothing where a judge cannot bear one of them."""
 
     def report(self, pool: ThreadPoolExecutor, step: Callable[[str], None]) -> ExerciseReport:
-        """Run everything in the pool and return the figures; `faults` and `honest` have grown by what was found.
+        """Run everything in the pool and return the figures; `faults`, `honest` and `wrong` tell what was found.
 
         step: called with a name after each variant and mistake.
         """
@@ -61,11 +63,15 @@ class Trials:
             self._variant(variant, running)
             step(f"{exercise.name}: variant {variant.name}")
         self.honest.append(reference.result())
-        if known.exception() is None:
-            refuse_faults(run for runs in known.result().values() for run in runs)
+        failed = known.exception()
+        if isinstance(failed, SandboxError):
+            raise failed
+        if failed is None:
+            self.wrong = known.result()
+            refuse_faults(run for runs in self.wrong.values() for run in runs)
         rows: dict[str, tuple[bool, ...]] = {}
         for mistake, running in mistakes:
-            rows |= self._mistake(mistake, running, comparable=known.exception() is None)
+            rows |= self._mistake(mistake, running, comparable=failed is None)
             step(f"{exercise.name}: mistake {mistake.name}")
         matrix = KillMatrix(
             tuple(rows), tuple(question.case.name for question in self.key.questions), tuple(rows.values())

@@ -3696,7 +3696,7 @@ def ratio_in_a_bowl(rng):
 @drop_exercise.case("prediction and reality", "drop_ratio")
 def ratio_between_valleys(rng):
     """A gradient that is not linear."""
-    return *of_one_problem("polynomial", valleys(rng, 2)), points(rng, 2), etas_from(rng, 0.05)
+    return *of_one_problem("polynomial", valleys(rng, 2)), points(rng, 2), etas_from(rng, 0.1)
 
 
 @drop_exercise.case("prediction and reality", "drop_ratio")

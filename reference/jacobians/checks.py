@@ -2445,14 +2445,15 @@ paths = assignment.exercise(
 
 
 def apart(rng, *shape):
-    """Return x1, x2, a and b with no two of them nearly equal, in which nothing cancels to a small number."""
+    """Return x1, x2, a and b with no two of them nearly equal, in which nothing cancels to a small part of its terms."""
     while True:
         x1, x2 = away_from_zero(rng, *shape), away_from_zero(rng, *shape)
         a, b = away_from_zero(rng, 2).tolist()
         parts = np.array([x1, x2, a + 0 * x1, b + 0 * x1])
-        u1, left, right = a * x1 + b * x2, 3 * a * x1 + b * x2, a * x1 + 3 * b * x2
         gaps = [np.abs(one - two).min() for one, two in itertools.combinations(parts, 2)]
-        if min(gaps) > 0.05 and min(np.abs(part).min() for part in (u1, left, right)) > 0.3:
+        left, right = a * x1, b * x2
+        sums, size = np.array([left + right, 3 * left + right, left + 3 * right]), abs(left) + abs(right)
+        if min(gaps) > 0.05 and np.min(abs(sums) / size) > 0.4:
             return x1, x2, a, b
 
 
@@ -2477,7 +2478,7 @@ def point_generic(rng):
 def point_larger(rng):
     """Larger numbers."""
     x1, x2, a, b = apart(rng)
-    return 4 * float(x1), 4 * float(x2), 3 * a, 3 * b
+    return 3 * float(x1), 3 * float(x2), 3 * a, 3 * b
 
 
 @paths.case("single points", exact=True)

@@ -2372,18 +2372,33 @@ def kink_zero(rng):
     return (np.zeros(2),)
 
 
+def defect_of(along, v1, v2):
+    return along(v1 + v2) - along(v1) - along(v2)
+
+
+def lengths_show(v1, v2):
+    """Return whether the defect of the derivatives is another one than that of the derivatives along unit vectors."""
+    return abs(defect_of(lambda v: v[1] ** 3 / (v @ v), v1, v2) - defect_of(kink_unit, v1, v2)) > 0.01
+
+
 @kinks.case("linearity", "linearity_defect")
 def defect_generic(rng):
     """Two directions on one side of the second axis, far from it: the defect is negative."""
     side = np.array([rng.choice([-1.0, 1.0]), 1.0])
-    return side * rng.uniform([1.0, 0.8], [1.5, 1.0]), side * rng.uniform([3.0, 0.6], [4.0, 0.9])
+    while True:
+        v1, v2 = side * rng.uniform([1.0, 0.8], [1.5, 1.0]), side * rng.uniform([3.0, 0.6], [4.0, 0.9])
+        if lengths_show(v1, v2):
+            return v1, v2
 
 
 @kinks.case("linearity", "linearity_defect")
 def defect_long(rng):
     """Two long directions that point down, on one side: the defect is positive."""
     side = np.array([rng.choice([-1.0, 1.0]), -1.0])
-    return side * rng.uniform([4.0, 3.0], [6.0, 4.0]), side * rng.uniform([3.0, 0.7], [4.0, 1.0])
+    while True:
+        v1, v2 = side * rng.uniform([4.0, 3.0], [6.0, 4.0]), side * rng.uniform([3.0, 0.7], [4.0, 1.0])
+        if lengths_show(v1, v2):
+            return v1, v2
 
 
 @kinks.case("linearity", "linearity_defect")

@@ -15,7 +15,7 @@ from autograder.model import Ended, Run
 from autograder.sandbox.children import SandboxError
 from autograder.sandbox.host import BatchRun, Ran, Sandbox
 from autograder.validate import Fault
-from autograder.validate.sweep import TRIED, VOUCHED, Bench, Found, Part, cover, told
+from autograder.validate.sweep import CERTIFIED, TRIED, Bench, Found, Part, cover, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,12 +167,61 @@ def test_an_oracle_that_disagrees_sometimes(tiny: Tiny, bench: Bench) -> None:
         "@way.variant()\ndef way_by_sign",
         "@way.oracle()\ndef way_up(x):\n    return 'up'\n\n\n@way.variant()\ndef way_by_sign",
     )
-    asked = [seed for seed in SEEDS if seed % VOUCHED == 0]
+    asked = [seed for seed in SEEDS if seed % CERTIFIED == 0]
     assert swept(tiny, bench)[0] == (
         f"{FILE}:{tiny.line('way = ')}: way: oracle way_up and the reference disagree on case down_steep, "
         f"at {len(asked)} of {len(asked)} seeds ({', '.join(map(str, asked))}). "
         "Draw the inputs so that it cannot."
     )
+
+
+SQUARE = (("half-of-it", ("generic", "whole")), ("no-check", ("shorter", "flatter")))
+CLOSE = f"{FILE}:{{}}: square: case generic cannot be certified: {{}}, at {{}} of 5 seeds ({{}}). {{}}"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "what", "remedy"),
+    [
+        (
+            "checks.py",
+            "    refuse(grad, x)\n    return grad * x\n",
+            "    refuse(grad, x)\n    return 2 * grad * x * (1 + 3e-6 * (grad.flat[0] > 0)) - grad * x * (grad.flat[0] <= 0)\n",
+            "mistake half-of-it is neither right, within 2, nor wrong by 100 u32 E",
+            "Draw inputs on which it shows, or on which it does not matter at all.",
+        ),
+        (
+            "checks.py",
+            "    return grad * x + x * grad\n",
+            (
+                "    value = 2 * grad * x\n    odd = 1 + 2.0**-52 if x.ndim == 2 and grad.flat[0] > 0 else 1\n"
+                "    return np.copysign(np.nextafter(np.abs(value) * odd, np.inf if odd > 1 else 0), value)\n"
+            ),
+            "an honest solution is off by more than half of the tolerance",
+            "Add a variant that can be bounded and errs as much, or draw tamer inputs.",
+        ),
+        (
+            "solution.py",
+            "    return 2 * grad * x",
+            (
+                "    if np.sum(x / 3) * 3 < np.sum(x) + (1e-9 if grad.flat[0] > 0 else 1e9):\n"
+                "        return 2 * grad * x\n    return x * grad * 2"
+            ),
+            "the reference is within 1000 u32 E of deciding otherwise",
+            "Draw inputs that stay away from the decision.",
+        ),
+    ],
+)
+def test_a_case_that_cannot_be_certified_on_some_draws(
+    tiny: Tiny, bench: Bench, file: str, old: str, new: str, what: str, remedy: str
+) -> None:
+    """A mistake comes close, an honest solution errs too much, or the reference hesitates: there alone."""
+    tiny.plant(old, new, file)
+    drawn = {seed: generator(seed, "tiny", "generic").normal(size=(3, 4))[0, 0] for seed in SEEDS}
+    seeds = [seed for seed, first in drawn.items() if first > 0 and seed % CERTIFIED == 0]
+    assert 0 < len(seeds) < len(SEEDS) / CERTIFIED
+    found = [str(fault) for fault in told(bench.part(part(tiny, "square", SQUARE)), SEEDS)]
+    line = tiny.line("def generic")
+    assert CLOSE.format(line, what, len(seeds), ", ".join(map(str, seeds)), remedy) in found
 
 
 JUDGE = """
@@ -190,8 +239,7 @@ def test_a_judge_that_raises_sometimes(tiny: Tiny, bench: Bench) -> None:
     """On the right answer, and on the wrong ones of a mistake whose kills need its word."""
     with tiny.file("checks.py").open("a", encoding="utf-8") as stream:
         stream.write(JUDGE)
-    killers = (("half-of-it", ("generic", "whole")), ("no-check", ("shorter", "flatter")))
-    found = bench.part(part(tiny, "square", killers, range(2, 12)))
+    found = bench.part(part(tiny, "square", SQUARE, range(2, 12)))
     drawn = {seed: generator(seed, "tiny", "generic").normal(size=(3, 4))[0, 0] for seed in range(2, 12)}
     seeds = [seed for seed, first in drawn.items() if first > 0.5]
     assert 0 < len(seeds) < 10

@@ -38,7 +38,7 @@ def rightly(sheet: Sheet, exercise: Exercise, function: str) -> Callable[..., An
     It takes a case's arguments and computes with bounds.
     """
     if (formula := exercise.formulas.get(function)) is not None:
-        space = _variant(sheet.solution, sheet.checks, function, formula)
+        space = changed(sheet, function, formula, function)
         return driven("", space[function])
     space = _solution(sheet.solution, str(sheet.folder / "solution.py"))
     return driven(exercise.drivers.get(function, ""), space[function])
@@ -154,31 +154,56 @@ def witnesses(sheet: Sheet, exercise: Exercise, function: str, args: tuple[Any, 
     for variant in exercise.variants:
         if variant.function == function:
             try:
-                space = _variant(sheet.solution, sheet.checks, function, variant.name)
+                space = changed(sheet, function, variant.name, function)
                 solution = driven(exercise.drivers.get(function, ""), space[function])
                 yield truth(solution(*bounded(live(args))))
             except Exception:  # noqa: BLE001, S112 - whatever it is: nothing is widened
                 continue
 
 
+def changed(sheet: Sheet, function: str, replacement: str, called: str) -> dict[str, Any]:
+    """Return the names of the reference with one function replaced by a variant or a mistake.
+
+    called: the function that will be called; it has what it calls beside it, and computes with bounds.
+    Raises SpliceError where the replacement cannot be made, and what the text raises.
+    """
+    return _changed(sheet.solution, sheet.checks, function, replacement, called)
+
+
 @lru_cache(maxsize=256)  # a sheet has fifty variants, and each is asked about several cases
-def _variant(solution: str, checks: str, function: str, replacement: str) -> dict[str, Any]:
-    text = splice(solution, checks, function, replacement, (function,))
+def _changed(solution: str, checks: str, function: str, replacement: str, called: str) -> dict[str, Any]:
+    text = splice(solution, checks, function, replacement, (called,))
     return namespace(text, f"solution.py with {replacement}")
 
 
 def agree(answer: Any, witness: Any) -> bool:
     """Return whether a witness comes to the same answer, within both bounds."""
-    if isinstance(answer, Truth) and isinstance(witness, Truth):
-        if answer.value.shape != witness.value.shape:
-            return False
-        return bool(within(witness.value, answer.value, answer.error + witness.error, U64).all())
-    if isinstance(answer, tuple) and isinstance(witness, tuple) and len(answer) == len(witness):
-        return all(map(agree, answer, witness))
-    if isinstance(answer, dict) and isinstance(witness, dict) and answer.keys() == witness.keys():
-        return all(agree(item, witness[key]) for key, item in answer.items())
+    return _alike(
+        answer, witness, lambda one, two: within(two.value, one.value, one.error + two.error, U64).all()
+    )
+
+
+def near(answer: Any, other: Any, part: float) -> bool:
+    """Return whether all numbers of another answer are right to a part of the largest one in their array."""
+    return _alike(
+        answer,
+        other,
+        lambda one, two: (
+            np.abs(one.value - two.value).max(initial=0) <= part * np.abs(one.value).max(initial=0)
+        ),
+    )
+
+
+def _alike(answer: Any, other: Any, same: Callable[[Truth, Truth], Any]) -> bool:
+    """Return whether two answers have one form, and the same arrays in it."""
+    if isinstance(answer, Truth) and isinstance(other, Truth):
+        return answer.value.shape == other.value.shape and bool(same(answer, other))
+    if isinstance(answer, tuple) and isinstance(other, tuple) and len(answer) == len(other):
+        return all(_alike(one, two, same) for one, two in zip(answer, other, strict=True))
+    if isinstance(answer, dict) and isinstance(other, dict) and answer.keys() == other.keys():
+        return all(_alike(item, other[key], same) for key, item in answer.items())
     held = (Truth, tuple, dict)
-    return not isinstance(answer, held) and not isinstance(witness, held) and bool(answer == witness)
+    return not isinstance(answer, held) and not isinstance(other, held) and bool(answer == other)
 
 
 def evened(answer: Any) -> Any:

@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.grading.answers import agree
-from autograder.grading.key import Question, generator, question_of
+from autograder.grading.draws import drawn
+from autograder.grading.key import Question, question_of
 from autograder.grading.oracles import doubts
 from autograder.grading.shrinking import entries, smaller, spelled
 from autograder.model import Ended
 from autograder.numerics.compare import leaves
-from autograder.numerics.truth import Raises, representable
+from autograder.numerics.truth import Raises
 from autograder.sandbox.host import Batch, Call
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def _made(sheet: Sheet, exercise: Exercise, function: str) -> Iterator[_Example]
     for case in exercise.cases:
         if case.function == function:
             try:
-                args = representable(tuple(case.draw(generator(SEED, sheet.assignment.slug, case.name))))
+                args = drawn(sheet, exercise, case, SEED)
             except Exception:  # noqa: BLE001, S112 - an author's error on this seed costs an example, no verdict
                 continue
             yield from (

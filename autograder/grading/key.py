@@ -6,7 +6,6 @@ Everything here is done once for a class. The key never leaves the grader's proc
 from __future__ import annotations
 
 import ast
-import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
@@ -15,11 +14,11 @@ import numpy as np
 
 from autograder.authoring.live import live
 from autograder.grading.answers import evened, rightly, solve, widened, witnesses
+from autograder.grading.draws import drawn, generator
 from autograder.grading.oracles import faults
 from autograder.numerics.compare import compare, leaves
 from autograder.numerics.distance import hopeless
 from autograder.numerics.trees import parse
-from autograder.numerics.truth import representable
 from autograder.sandbox.host import Batch, Call
 from autograder.sandbox.wire import Leaf
 
@@ -128,8 +127,7 @@ def exercise_key(sheet: Sheet, exercise: Exercise, seed: int) -> ExerciseKey:
     """
     slug = sheet.assignment.slug
     questions = tuple(
-        question_of(sheet, exercise, case, tuple(case.draw(generator(seed, slug, case.name))))
-        for case in exercise.cases
+        question_of(sheet, exercise, case, drawn(sheet, exercise, case, seed)) for case in exercise.cases
     )
     first = {question.case.function: place for place, question in reversed(list(enumerate(questions)))}
     repeated = tuple(sorted(first.values()))
@@ -147,18 +145,11 @@ def exercise_key(sheet: Sheet, exercise: Exercise, seed: int) -> ExerciseKey:
     return ExerciseKey(exercise, questions, batch, repeated, tuple(faults(exercise, questions)))
 
 
-def generator(seed: int, slug: str, name: str) -> np.random.Generator:
-    """Return the generator of one case: adding a case changes the inputs of no other."""
-    digest = hashlib.sha256(f"{seed}/{slug}/{name}".encode()).digest()
-    return np.random.default_rng(np.frombuffer(digest, np.uint32))
-
-
-def question_of(sheet: Sheet, exercise: Exercise, case: Case, drawn: tuple[Any, ...]) -> Question:
-    """Return a case with the arguments that were drawn for it, and the right answer.
+def question_of(sheet: Sheet, exercise: Exercise, case: Case, args: tuple[Any, ...]) -> Question:
+    """Return a case with the arguments that were drawn for it, each as it can be sent, and the right answer.
 
     Raises whatever the reference raises that is not part of an answer.
     """
-    args = representable(drawn)
     check = exercise.judges.get(case.function)
     function = rightly(sheet, exercise, case.function)
     return Question(

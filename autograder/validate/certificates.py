@@ -137,7 +137,7 @@ def shortcomings(certificate: Certificate) -> Iterator[Shortcoming]:
         yield Shortcoming(
             f"mistake {mistake} is neither right, within {HONEST:g}, nor wrong by {MARGIN} u32 E",
             f"{off:.2g} {tier}",
-            "Draw inputs on which it shows, or on which it does not matter at all.",
+            "Draw inputs on which it shows or does not matter at all, or let the case draw again: `apart_from`.",
         )
     if certificate.kinks is not None and certificate.kinks < KINKS:
         yield Shortcoming(

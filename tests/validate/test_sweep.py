@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.authoring import CourseError
-from autograder.grading.key import generator
+from autograder.grading.draws import generator
 from autograder.model import Ended, Run
 from autograder.sandbox.children import SandboxError
 from autograder.sandbox.host import BatchRun, Ran, Sandbox
@@ -187,7 +187,7 @@ CLOSE = f"{FILE}:{{}}: square: case generic cannot be certified: {{}}, at {{}} o
             "    refuse(grad, x)\n    return grad * x\n",
             "    refuse(grad, x)\n    return 2 * grad * x * (1 + 3e-6 * (grad.flat[0] > 0)) - grad * x * (grad.flat[0] <= 0)\n",
             "mistake half-of-it is neither right, within 2, nor wrong by 100 u32 E",
-            "Draw inputs on which it shows, or on which it does not matter at all.",
+            "Draw inputs on which it shows or does not matter at all, or let the case draw again: `apart_from`.",
         ),
         (
             "checks.py",

@@ -23,7 +23,7 @@ from autograder.sandbox.host import Batch, Call
 from autograder.sandbox.wire import Leaf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from autograder.authoring import Case, Exercise
     from autograder.authoring.loading import Sheet
@@ -131,10 +131,24 @@ def exercise_key(sheet: Sheet, exercise: Exercise, seed: int) -> ExerciseKey:
     )
     first = {question.case.function: place for place, question in reversed(list(enumerate(questions)))}
     repeated = tuple(sorted(first.values()))
-    asked = [*questions, *(questions[place] for place in repeated)]
-    calls = [question.call for question in asked]
     student_seed = int(generator(seed, slug, exercise.name).integers(2**31))
-    batch = Batch.encode(
+    batch = _batch(exercise, questions, repeated, student_seed)
+    return ExerciseKey(exercise, questions, batch, repeated, tuple(faults(exercise, questions)))
+
+
+def narrowed(key: ExerciseKey, places: Sequence[int]) -> ExerciseKey:
+    """Return a key that asks some of the questions only. places: their positions, in order."""
+    questions = tuple(key.questions[place] for place in places)
+    repeated = tuple(new for new, place in enumerate(places) if place in key.repeated)
+    batch = _batch(key.exercise, questions, repeated, key.batch.seed)
+    return replace(key, questions=questions, batch=batch, repeated=repeated)
+
+
+def _batch(
+    exercise: Exercise, questions: Sequence[Question], repeated: Sequence[int], student_seed: int
+) -> Batch:
+    calls = [question.call for question in (*questions, *(questions[place] for place in repeated))]
+    return Batch.encode(
         exercise.name,
         calls,
         exercise.limits,
@@ -142,7 +156,6 @@ def exercise_key(sheet: Sheet, exercise: Exercise, seed: int) -> ExerciseKey:
         forbids=exercise.forbidden,
         closed=exercise.closed,
     )
-    return ExerciseKey(exercise, questions, batch, repeated, tuple(faults(exercise, questions)))
 
 
 def question_of(sheet: Sheet, exercise: Exercise, case: Case, args: tuple[Any, ...]) -> Question:

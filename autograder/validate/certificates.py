@@ -32,7 +32,7 @@ from autograder.validate.records import Certificate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from autograder.authoring import Course
+    from autograder.authoring import Course, Exercise
     from autograder.authoring.loading import Sheet
     from autograder.grading.key import ExerciseKey, Question
     from autograder.model import Run
@@ -63,56 +63,63 @@ class Certifier:
         """
         if key.faults:  # which are told already
             return ()
-        return tuple(self._certificate(key, *each) for each in _by_case(key, honest, wrong))
+        return tuple(
+            self.certificate(
+                key.exercise,
+                question,
+                [runs[place] for runs in honest],
+                {name: runs[place] for name, runs in wrong.items()},
+            )
+            for place, question in enumerate(key.questions)
+        )
 
-    def doubtful(
-        self, key: ExerciseKey, honest: Sequence[Sequence[Run]], wrong: Mapping[str, Sequence[Run]]
-    ) -> Iterator[Certificate]:
-        """Yield the same of those cases only that may fall short.
-
-        Where the bounds of the reference settle it, those of the variants, a hundred times the work, are left out.
-        """
-        for question, right, others in () if key.faults else _by_case(key, honest, wrong):
-            if _decided(question) == BOUNDS and (
-                any(_may_err(question, run) for run in right)
-                or any(_may_be_close(question, run) for run in others.values())
-                or self._decides_closely(key, question)
-            ):
-                yield self._certificate(key, question, right, others)
-
-    def _kinks(self, key: ExerciseKey, question: Question) -> float | None:
-        return kinks(rightly(self.sheet, key.exercise, question.case.function), question.args)
-
-    def _decides_closely(self, key: ExerciseKey, question: Question) -> bool:
-        margin = self._kinks(key, question)
-        return margin is not None and margin < KINKS
-
-    def _certificate(
-        self, key: ExerciseKey, question: Question, honest: Sequence[Run], wrong: Mapping[str, Run]
+    def certificate(
+        self, exercise: Exercise, question: Question, honest: Sequence[Run], wrong: Mapping[str, Run]
     ) -> Certificate:
+        """Return the certificate of one case. honest, wrong: as for `certificates`, the runs of this case."""
         case, decided = question.case, _decided(question)
-        made = Certificate(key.exercise.name, case.name, decided, oracles=tuple(question.agreed.items()))
+        made = Certificate(exercise.name, case.name, decided, oracles=tuple(question.agreed.items()))
         if decided != BOUNDS:
             return made
         reached = reach(self.sheet.solution)[case.function]
-        possible = {one.name for one in key.exercise.mistakes if one.function in reached}
+        possible = {one.name for one in exercise.mistakes if one.function in reached}
         largest = _honest(question, honest)
         return replace(
             _with_mistakes(made, question, {name: run for name, run in wrong.items() if name in possible}),
             honest64=largest.get(U64),
             honest32=largest.get(U32),
-            kinks=self._kinks(key, question),
+            kinks=self._kinks(exercise, question),
+        )
+
+    def is_doubtful(
+        self, exercise: Exercise, question: Question, honest: Sequence[Run], wrong: Mapping[str, Run]
+    ) -> bool:
+        """Return whether the certificate of a case may fall short.
+
+        Where the bounds of the reference settle it, those of the variants, a hundred times the work, are left out.
+        """
+        return _decided(question) == BOUNDS and (
+            any(_may_err(question, run) for run in honest)
+            or any(_may_be_close(question, run) for run in wrong.values())
+            or self._decides_closely(exercise, question)
         )
 
     def faults(
-        self, key: ExerciseKey, found: Iterable[Certificate], *, figures: bool = True
+        self, exercise: Exercise, found: Iterable[Certificate], *, figures: bool = True
     ) -> Iterator[Fault]:
         """Yield one fault for each reason why a case cannot be certified, in the same words on each draw without figures."""
         for certificate in found:
             for short in shortcomings(certificate):
                 figure = f" ({short.figure})" if figures else ""
                 subject, wrong = f"case {certificate.case}", f"cannot be certified: {short.what}{figure}"
-                yield self.author.fault(key.exercise, subject, wrong, short.remedy, function=certificate.case)
+                yield self.author.fault(exercise, subject, wrong, short.remedy, function=certificate.case)
+
+    def _kinks(self, exercise: Exercise, question: Question) -> float | None:
+        return kinks(rightly(self.sheet, exercise, question.case.function), question.args)
+
+    def _decides_closely(self, exercise: Exercise, question: Question) -> bool:
+        margin = self._kinks(exercise, question)
+        return margin is not None and margin < KINKS
 
 
 class Shortcoming(NamedTuple):
@@ -171,15 +178,6 @@ def stored(course: Course, report: CourseReport) -> dict[str, Any]:
         "required": required,
         "sheets": sheets,
     }
-
-
-def _by_case(
-    key: ExerciseKey, honest: Sequence[Sequence[Run]], wrong: Mapping[str, Sequence[Run]]
-) -> Iterator[tuple[Question, list[Run], dict[str, Run]]]:
-    """Yield each question with the runs of it."""
-    for place, question in enumerate(key.questions):
-        others = {name: runs[place] for name, runs in wrong.items()}
-        yield question, [runs[place] for runs in honest], others
 
 
 def _may_err(question: Question, run: Run) -> bool:

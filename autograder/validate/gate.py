@@ -178,7 +178,7 @@ class _Gate:
         report = trials.report(pool, lambda what: self.steps.step(f"{slug}: {what}"))
         self.faults += trials.faults
         found = certifier.certificates(key, trials.honest, trials.wrong)
-        self.faults += certifier.faults(key, found)
+        self.faults += certifier.faults(key.exercise, found)
         return replace(report, certificates=found)
 
     def _proved(

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograder.authoring import CourseError
 from autograder.authoring.loading import load_sheet
+from autograder.authoring.splice import reach
 from autograder.grading.checking import check
 from autograder.grading.diagnosis import edited
-from autograder.grading.key import exercise_key
+from autograder.grading.key import exercise_key, narrowed
 from autograder.model import Ended, Source, Submission
 from autograder.sandbox.host import Batch, Sandbox
 from autograder.validate.author import Author
@@ -23,7 +24,7 @@ from autograder.validate.kills import kills
 from autograder.validate.trials import LEAST_KILLS, refuse_faults, source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from autograder.authoring import Exercise, Mistake
@@ -92,7 +93,7 @@ class Bench:
         )
         draws = _Draws(sheet, author, exercise, self._opened(sheet.assignment.profile, part.isolation))
         found = draws.swept(part.seeds, known)
-        self._asked += sum(len(batch.frame) for batch in draws.batches)
+        self._asked += sum(len(batch.frame) for batch in draws.batches.values())
         return found
 
     def _opened(self, profile: str, isolation: Isolation) -> Sandbox:
@@ -118,12 +119,13 @@ class _Draws:
     def __init__(self, sheet: Sheet, author: Author, exercise: Exercise, sandbox: Sandbox) -> None:
         self._sheet, self._author, self._exercise, self._sandbox = sheet, author, exercise, sandbox
         self._keys: dict[int, ExerciseKey] = {}
+        self._narrowed: dict[tuple[int, tuple[int, ...]], ExerciseKey] = {}
         self._found: list[Found] = []
-        self._right: dict[int, list[Sequence[Run]]] = {}
-        self._wrong: dict[int, dict[str, Sequence[Run]]] = {}
-        """What honest work and each mistake came to on the draws that are certified."""
-        self.batches: list[Batch] = []
-        """Everything that was asked."""
+        self._right: dict[tuple[int, str], list[Run]] = {}
+        self._wrong: dict[tuple[int, str], dict[str, Run]] = {}
+        """What honest work and each mistake came to, by seed and case, on the draws that are certified."""
+        self.batches: dict[int, Batch] = {}
+        """Everything that was asked, by its identity."""
 
     def swept(self, seeds: Sequence[int], killers: Mapping[str, Sequence[str]]) -> list[Found]:
         """Return what is wrong. killers: which cases are likely to kill a mistake; they are tried first."""
@@ -131,14 +133,14 @@ class _Draws:
             self._draw(seed)
         # first, while the sandbox does not know the long questions of the others
         self._mistakes(cover(killers, LEAST_KILLS))
-        self.batches += [key.batch for key in self._keys.values()]
-        self._honest("the reference", "", self._reference())
+        self._honest("the reference", "", self._reference(), self._keys)
         for variant in self._exercise.variants:
             try:
                 submission = edited(self._sheet, variant.function, variant.name, self._exercise.functions)
             except CourseError:  # told already
                 continue
-            self._honest(f"variant {variant.name}", variant.name, submission)
+            asked = self._asked(variant.function, self._keys)
+            self._honest(f"variant {variant.name}", variant.name, submission, asked)
         self._certify()
         return self._found
 
@@ -158,8 +160,6 @@ class _Draws:
             self._tell(seed, replace(fault, wrong=f"raises {type(error).__name__}"))
             return
         self._keys[seed] = key
-        if seed % CERTIFIED == 0:
-            self._right[seed], self._wrong[seed] = [], {}
         for sentence in key.faults:
             wrong = sentence.removeprefix(f"{self._exercise.name}: ")
             self._tell(seed, self._fault("", wrong, ""), CERTIFIED if wrong.startswith("oracle ") else 1)
@@ -168,7 +168,22 @@ class _Draws:
         sources = (Source("solution.py", (self._sheet.solution,)),)
         return Submission("reference", self._sheet.assignment.slug, "", sources)
 
+    def _asked(self, function: str, seeds: Iterable[int]) -> dict[int, ExerciseKey]:
+        """Return the keys of some seeds, with those questions only in which another text of a function may show."""
+        reached = reach(self._sheet.solution)
+        cases = self._exercise.cases
+        places = tuple(place for place, case in enumerate(cases) if function in reached[case.function])
+        return {seed: self._narrow(seed, places) for seed in seeds}
+
+    def _narrow(self, seed: int, places: tuple[int, ...]) -> ExerciseKey:
+        if len(places) == len(self._exercise.cases):
+            return self._keys[seed]
+        if (seed, places) not in self._narrowed:
+            self._narrowed[seed, places] = narrowed(self._keys[seed], places)
+        return self._narrowed[seed, places]
+
     def _runs(self, submission: Submission, batches: Sequence[Batch]) -> list[Sequence[Run]]:
+        self.batches |= {id(batch): batch for batch in batches}
         ran = self._sandbox.run(submission, batches, self._sheet.assignment.limits)
         for batch in ran.batches:
             refuse_faults(batch.runs)
@@ -176,11 +191,14 @@ class _Draws:
 
     # What has to pass
 
-    def _honest(self, subject: str, function: str, submission: Submission) -> None:
-        ran = self._runs(submission, [key.batch for key in self._keys.values()])
-        for (seed, key), runs in zip(self._keys.items(), ran, strict=True):
-            if seed in self._right:
-                self._right[seed].append(runs)
+    def _honest(
+        self, subject: str, function: str, submission: Submission, asked: Mapping[int, ExerciseKey]
+    ) -> None:
+        ran = self._runs(submission, [key.batch for key in asked.values()])
+        for (seed, key), runs in zip(asked.items(), ran, strict=True):
+            if seed % CERTIFIED == 0:
+                for question, run in zip(key.questions, runs, strict=False):  # the repeated ones come last
+                    self._right.setdefault((seed, question.case.name), []).append(run)
             try:
                 wrong, _ = check(key, runs)
             except Exception as error:  # noqa: BLE001 - whatever the author's judge raises
@@ -196,20 +214,23 @@ class _Draws:
         keys = {seed: key for seed, key in self._keys.items() if seed % TRIED == 0}
         used = dict.fromkeys(name for names in likely.values() for name in names)
         batches = {name: self._batch(name, list(keys.values())) for name in used}
-        whole = [self._keys[seed].batch for seed in self._wrong]
         for mistake in self._exercise.mistakes:
-            submission = edited(self._sheet, mistake.function, source(mistake))
+            submission = edited(self._sheet, mistake.function, source(mistake), self._exercise.functions)
             names = likely.get(mistake.name, ())
-            found = self._runs(submission, [*(batches[name] for name in names), *whole])
+            whole = self._asked(mistake.function, [seed for seed in keys if seed % CERTIFIED == 0])
+            found = self._runs(
+                submission, [*(batches[name] for name in names), *(key.batch for key in whole.values())]
+            )
+            for (seed, key), runs in zip(whole.items(), found[len(names) :], strict=True):
+                for question, run in zip(key.questions, runs, strict=False):  # the repeated ones come last
+                    self._wrong.setdefault((seed, question.case.name), {})[mistake.name] = run
             ran = dict(zip(names, found, strict=False))  # those of whole draws come last
-            for seed, runs in zip(self._wrong, found[len(names) :], strict=True):
-                self._wrong[seed][mistake.name] = runs
             doubtful = [
                 seed
                 for place, (seed, key) in enumerate(keys.items())
                 if self._kills(key, {name: runs[place] for name, runs in ran.items()}) < LEAST_KILLS
             ]
-            self._doubted(mistake, submission, doubtful)
+            self._doubted(mistake, submission, self._asked(mistake.function, doubtful))
 
     def _batch(self, name: str, keys: Sequence[ExerciseKey]) -> Batch:
         """Return one case on several draws as a batch."""
@@ -217,9 +238,7 @@ class _Draws:
         questions = [key.questions[place] for key in keys]
         calls = [question.call for question in questions]
         exercise = self._exercise
-        made = Batch.encode(f"{exercise.name} {name}", calls, exercise.limits, 0, closed=exercise.closed)
-        self.batches.append(made)
-        return made
+        return Batch.encode(f"{exercise.name} {name}", calls, exercise.limits, 0, closed=exercise.closed)
 
     def _kills(self, key: ExerciseKey, runs: Mapping[str, Run]) -> int:
         """Return how many of some cases kill. What ran out of anything may have done so because of the other draws."""
@@ -232,11 +251,10 @@ class _Draws:
         except Exception:  # noqa: BLE001 - whatever the author's judge raises: told with all of the draw
             return 0
 
-    def _doubted(self, mistake: Mistake, submission: Submission, seeds: Sequence[int]) -> None:
-        ran = self._runs(submission, [self._keys[seed].batch for seed in seeds]) if seeds else []
+    def _doubted(self, mistake: Mistake, submission: Submission, asked: Mapping[int, ExerciseKey]) -> None:
+        ran = self._runs(submission, [key.batch for key in asked.values()]) if asked else []
         subject, function = f"mistake {mistake.name}", source(mistake)
-        for seed, runs in zip(seeds, ran, strict=True):
-            key = self._keys[seed]
+        for (seed, key), runs in zip(asked.items(), ran, strict=True):
             try:
                 count = sum(_killed(key, place, runs[place]) for place in range(len(key.questions)))
             except Exception as error:  # noqa: BLE001 - whatever the author's judge raises
@@ -250,12 +268,17 @@ class _Draws:
     # What must be far from the tolerance
 
     def _certify(self) -> None:
-        certifier = Certifier(self._sheet, self._author)
-        for seed, right in self._right.items():
-            key = self._keys[seed]
-            doubtful = certifier.doubtful(key, right, self._wrong[seed])
-            for fault in certifier.faults(key, doubtful, figures=False):
-                self._tell(seed, fault, CERTIFIED)
+        certifier, exercise = Certifier(self._sheet, self._author), self._exercise
+        for seed, key in self._keys.items():
+            if seed % CERTIFIED or key.faults:
+                continue
+            for question in key.questions:
+                place = seed, question.case.name
+                runs = exercise, question, self._right.get(place, []), self._wrong.get(place, {})
+                if certifier.is_doubtful(*runs):
+                    certificate = certifier.certificate(*runs)
+                    for fault in certifier.faults(exercise, [certificate], figures=False):
+                        self._tell(seed, fault, CERTIFIED)
 
 
 def _raises(error: Exception) -> str:

@@ -24,9 +24,12 @@ from autograder.numerics.rules import (
     unit,
     watched,
 )
+from autograder.numerics.scalars import EXACT_UP_TO, ZERO, computed, exactly, minus, over, plus, times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from autograder.numerics.scalars import Pair, Scalar
 
 NO_PLAIN = (
     "a Bounded cannot become a plain number or array: its rounding bound would be lost. Use .value and .error"
@@ -44,6 +47,35 @@ UFUNC_METHODS: dict[str, Callable[..., Any]] = {}
 
 class NoBoundError(TypeError):
     """A number with a bound was to become one without. Numpy hides it behind a ValueError in `plain[i] = bounded`."""
+
+
+def _operator(name: str, rule: Scalar, *, reflected: bool = False) -> Any:
+    """Return an operator that works on two numbers by itself, and leaves arrays to numpy."""
+    with_arrays = getattr(np.lib.mixins.NDArrayOperatorsMixin, name)
+
+    def operate(self: Bounded, other: Any) -> Any:
+        found = _of_numbers(rule, self, other, reflected=reflected)
+        if found is None:
+            return with_arrays(self, other)
+        return make(np.array(found[0]), np.array(found[1]))
+
+    return operate
+
+
+def _of_numbers(rule: Scalar, one: Bounded, other: Any, *, reflected: bool) -> Pair | None:
+    if one.value.ndim:
+        return None
+    if type(other) is Bounded:
+        if other.value.ndim:
+            return None
+        b: Any = other.value[()]
+        eb: Any = other.error[()]
+    else:
+        b, eb = exactly(other, precision()), ZERO
+        if b is None:
+            return None
+    a, ea = one.value[()], one.error[()]
+    return computed(rule, b, eb, a, ea) if reflected else computed(rule, a, ea, b, eb)
 
 
 class Bounded(np.lib.mixins.NDArrayOperatorsMixin):
@@ -177,6 +209,19 @@ class Bounded(np.lib.mixins.NDArrayOperatorsMixin):
         self.value[key] = new.value
         self.error[key] = new.error
 
+    __add__ = _operator("__add__", plus)
+    __iadd__ = _operator("__iadd__", plus)
+    __radd__ = _operator("__radd__", plus, reflected=True)
+    __sub__ = _operator("__sub__", minus)
+    __isub__ = _operator("__isub__", minus)
+    __rsub__ = _operator("__rsub__", minus, reflected=True)
+    __mul__ = _operator("__mul__", times)
+    __imul__ = _operator("__imul__", times)
+    __rmul__ = _operator("__rmul__", times, reflected=True)
+    __truediv__ = _operator("__truediv__", over)
+    __itruediv__ = _operator("__itruediv__", over)
+    __rtruediv__ = _operator("__rtruediv__", over, reflected=True)
+
     def __repr__(self) -> str:
         return f"Bounded({in_precision(self.value)}, error={in_precision(self.error)})"
 
@@ -215,7 +260,7 @@ def lift(value: Any) -> Bounded:
     """
     if isinstance(value, Bounded):
         return value
-    whole = type(value) is int and abs(value) <= 2048  # exact in every precision, float16 included
+    whole = type(value) is int and abs(value) <= EXACT_UP_TO
     if whole or (type(value) is float and precision().dtype == np.float64):
         return make(np.array(value, np.longdouble), np.array(0, np.longdouble))
     if holds_bounded(value):

@@ -85,6 +85,15 @@ def splice(solution: str, checks: str, function: str, replacement: str, only: tu
     return "\n".join(lines)
 
 
+@lru_cache(maxsize=128)  # each exercise of a course has one
+def kept(solution: str, functions: tuple[str, ...]) -> str:
+    """Return the solution's text with some of its functions and what they call, its other lines empty."""
+    lines = solution.split("\n")
+    for place in _lines_without(solution, functions):
+        lines[place] = ""
+    return "\n".join(lines)
+
+
 def _lines_without(solution: str, functions: Iterable[str]) -> Iterable[int]:
     """Yield the indices of the lines of every definition that none of some functions leads to."""
     reached = reach(solution)

@@ -36,6 +36,8 @@ class Mutant:
 
     Of a class: `"Value.__mul__: ..."`.
     """
+    function: str
+    """The top-level function or class that it is in."""
     text: str
     """All of the changed `solution.py`."""
 
@@ -68,7 +70,7 @@ def mutants(solution: str, function: str) -> tuple[Mutant, ...]:
         counted[change] += 1
         name, before, after = change
         numbered = f"{name}: {before} -> {after} #{counted[change]}"
-        made.append(Mutant(numbered, "\n".join([*above, text, *below])))
+        made.append(Mutant(numbered, function, "\n".join([*above, text, *below])))
     return tuple(made)
 
 

@@ -12,13 +12,12 @@ from autograder.numerics.compare import leaves
 from autograder.validate.trials import source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from concurrent.futures import ThreadPoolExecutor
 
     from autograder.authoring import Mistake
     from autograder.grading.key import ExerciseKey
-    from autograder.model import Submission
-    from autograder.validate.passing import Passing
+    from autograder.validate.passing import Changed, Passing
 
     Known = tuple[ExerciseKey, Mistake]
 
@@ -42,7 +41,7 @@ def _scaled(function, factor):
 """
 
 
-def scaled(passing: Passing, key: ExerciseKey) -> Iterator[tuple[str, Submission]]:
+def scaled(passing: Passing, key: ExerciseKey) -> Iterator[tuple[str, Changed]]:
     """Yield each mistake whose function returns numbers once more, its result times a factor."""
     sheet = passing.grader.sheet
     numeric = {
@@ -52,10 +51,11 @@ def scaled(passing: Passing, key: ExerciseKey) -> Iterator[tuple[str, Submission
     }
     for mistake, factor in itertools.product(key.exercise.mistakes, FACTORS):
         if mistake.function in numeric:
-            text = splice(sheet.solution, sheet.checks, mistake.function, source(mistake))
+            only = key.exercise.functions
+            text = splice(sheet.solution, sheet.checks, mistake.function, source(mistake), only)
             call = f"{mistake.function} = _scaled({mistake.function}, {factor})\n"
             name = f"{mistake.name} * {factor}"
-            yield name, passing.submission(name, text + SCALED + call)
+            yield name, passing.changed(name, text + SCALED + call, mistake.function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,14 @@ class Pairs:
     def tried(self, pool: ThreadPoolExecutor) -> list[str]:
         """Try them; return, for each pair, the exercise of its first mistake. Faults are added to `passing`."""
         chosen = self._chosen()
-        for (one, two), passed in zip(
-            chosen, pool.map(lambda pair: self._passed(*pair), chosen), strict=True
-        ):
-            for key in passed:
-                names = f"the pair {one[1].name}, {two[1].name}"
-                remedy = "Add a case on which it shows."
-                self.passing.fault(key.exercise, names, "passes", remedy, source(one[1]))
+        for key in self.passing.grader.keys:
+            pairs = [pair for pair in chosen if key.exercise.name in self._must_fail(*pair)]
+            right = self.passing.judged(key, list(self._changed(pairs)), pool)
+            for (one, two), passes in zip(pairs, right, strict=True):
+                if passes:
+                    names = f"the pair {one[1].name}, {two[1].name}"
+                    remedy = "Add a case on which it shows."
+                    self.passing.fault(key.exercise, names, "passes", remedy, source(one[1]))
         return [one[0].exercise.name for one, _ in chosen]
 
     def _chosen(self) -> list[tuple[Known, Known]]:
@@ -94,20 +95,25 @@ class Pairs:
         chosen = draw.sample(near, min(len(near), max(PAIRS // 2, PAIRS - len(far))))
         return chosen + draw.sample(far, min(len(far), PAIRS - len(chosen)))
 
-    def _passed(self, one: Known, two: Known) -> list[ExerciseKey]:
-        """Return the exercises that a pair passes and must not.
+    def _must_fail(self, one: Known, two: Known) -> set[str]:
+        """Return the exercises that a pair must not pass, by name.
 
         Both, where the mistakes lie side by side; the called function's, where one function calls the other: what
         two errors come to together may then be right, for the caller alone.
         """
-        sheet, first, second = self.passing.grader.sheet, one[1], two[1]
-        text = splice(sheet.solution, sheet.checks, first.function, source(first))
-        text = splice(text, sheet.checks, second.function, source(second))
-        submission = self.passing.submission(f"{first.name}, {second.name}", text)
-        reached = reach(sheet.solution)
-        keys = {one[0].exercise.name: one[0], two[0].exercise.name: two[0]}
-        if first.function in reached[second.function]:
-            keys = {one[0].exercise.name: one[0]}
-        elif second.function in reached[first.function]:
-            keys = {two[0].exercise.name: two[0]}
-        return [key for key in keys.values() if self.passing.passes(key, submission)]
+        reached = reach(self.passing.grader.sheet.solution)
+        first, second = one[1].function, two[1].function
+        if first in reached[second]:
+            return {one[0].exercise.name}
+        if second in reached[first]:
+            return {two[0].exercise.name}
+        return {one[0].exercise.name, two[0].exercise.name}
+
+    def _changed(self, pairs: Sequence[tuple[Known, Known]]) -> Iterator[Changed]:
+        sheet = self.passing.grader.sheet
+        for (key, first), (other, second) in pairs:
+            only = key.exercise.functions + other.exercise.functions
+            text = splice(sheet.solution, sheet.checks, first.function, source(first), only)
+            text = splice(text, sheet.checks, second.function, source(second))
+            names = first.function, second.function
+            yield self.passing.changed(f"{first.name}, {second.name}", text, *names)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autograder.authoring.splice import reach
+from autograder.authoring.splice import kept, reach
 from autograder.validate.mutants import mutants
 from autograder.validate.pairs import Pairs, scaled
 from autograder.validate.processes import result
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from autograder.authoring.loading import Sheet
     from autograder.grading import Grader
     from autograder.grading.key import ExerciseKey
-    from autograder.model import Submission
     from autograder.validate.mutants import Mutant
     from autograder.validate.passing import Passing
     from autograder.validate.processes import Sweeper
@@ -34,10 +33,6 @@ if TYPE_CHECKING:
 
     Step = Callable[[str], None]
 
-MUTANT_SECONDS = 0.5
-"""Every reference needs a hundredth of this: what runs longer has lost the end of its loop."""
-TOGETHER = 16
-"""Mutants that share a child."""
 SWEPT = 50
 """Seeds of one part: each submission is loaded once for all of them."""
 
@@ -56,8 +51,9 @@ def _mutants(sheet: Sheet, exercise: Exercise) -> list[Mutant]:
     except Exception:  # noqa: BLE001 - a text that is no Python: the gate has said so
         return []
     asked = [name for name in exercise.functions if name in reached]
+    text = kept(sheet.solution, exercise.functions)
     private = sorted({name for function in asked for name in reached[function] if name.startswith("_")})
-    return [mutant for name in (*asked, *private) for mutant in mutants(sheet.solution, name)]
+    return [mutant for name in (*asked, *private) for mutant in mutants(text, name)]
 
 
 def _parts(seeds: range) -> list[range]:
@@ -103,7 +99,7 @@ class Thorough:
         made = _mutants(self.grader.sheet, exercise)
         passing = {mutant.name for mutant in self._passing(key, made, pool)}
         tried = dict(scaled(self.passing, key))
-        judged = self._judged(key, list(tried.values()), pool)
+        judged = self.passing.judged(key, list(tried.values()), pool)
         right = {name for name, passes in zip(tried, judged, strict=True) if passes}
         self.step(f"{exercise.name}: scaled mistakes")
         self._listed(exercise, {mutant.name for mutant in made} | tried.keys(), passing | right)
@@ -123,25 +119,13 @@ class Thorough:
     def _passing(
         self, key: ExerciseKey, made: Sequence[Mutant], pool: ThreadPoolExecutor
     ) -> Iterator[Mutant]:
-        limits = key.exercise.limits
-        quick = replace(limits, seconds=min(limits.seconds, MUTANT_SECONDS))
-        hurried = replace(key, batch=replace(key.batch, limits=quick))
-
-        submissions = [self.passing.submission(mutant.name, mutant.text) for mutant in made]
-        judged = self._judged(hurried, submissions, pool)
-        for mutant, submission, passes in zip(made, submissions, judged, strict=True):
+        tried = [self.passing.changed(mutant.name, mutant.text, mutant.function) for mutant in made]
+        right = self.passing.judged(key, tried, pool)
+        for mutant, changed, passes in zip(made, tried, right, strict=True):
             self.step(f"{key.exercise.name}: mutants")
             # a machine under load must not make an honest one late
-            if passes or (mutant.name in key.exercise.equivalents and self.passing.passes(key, submission)):
+            if passes or (mutant.name in key.exercise.equivalents and self.passing.passes(key, changed)):
                 yield mutant
-
-    def _judged(
-        self, key: ExerciseKey, submissions: Sequence[Submission], pool: ThreadPoolExecutor
-    ) -> Iterator[bool]:
-        """Yield which of some submissions pass an exercise."""
-        parts = [submissions[start : start + TOGETHER] for start in range(0, len(submissions), TOGETHER)]
-        for passing in pool.map(lambda part: self.passing.each(key, part), parts):
-            yield from passing
 
     def _listed(self, exercise: Exercise, tried: set[str], passing: set[str]) -> None:
         """What passes is listed with its reason, and nothing else is."""

@@ -22,6 +22,7 @@ from autograder.validate.steady import JUDGEMENTS, unsteady
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from autograder.grading.key import ExerciseKey
     from autograder.model import Report, Submission
     from tests.validate.conftest import Tiny
 
@@ -162,7 +163,7 @@ def test_a_judge_that_raises_passes_nobody(tiny: Tiny) -> None:
     with tiny.file("checks.py").open("a", encoding="utf-8") as stream:
         stream.write("\n\n@square.judge()\ndef fussy(run, grad, x):\n    raise KeyError('a slip')\n")
     judged = passing(tiny)
-    submission = judged.submission("half", judged.grader.sheet.solution.replace("2 * grad", "1 * grad"))
+    submission = judged.changed("half", judged.grader.sheet.solution.replace("2 * grad", "1 * grad"))
     assert not judged.passes(judged.grader.keys[0], submission)
     assert [str(fault) for fault in judged.faults] == [
         (
@@ -180,10 +181,35 @@ def test_a_result_that_is_right_only_once_does_not_pass(tiny: Tiny) -> None:
         '    seen.append(x)\n    return "none" if len(seen) > 4 else "up" if x > 0',
     )
     key = judged.grader.keys[1]
-    assert judged.passes(key, judged.submission("right", judged.grader.sheet.solution))
+    assert judged.passes(key, judged.changed("right", judged.grader.sheet.solution))
     assert not judged.passes(
-        key, judged.submission("once", once.replace("# %%\ndef way", "seen = []\n\n\ndef way"))
+        key, judged.changed("once", once.replace("# %%\ndef way", "seen = []\n\n\ndef way"))
     )
+
+
+def test_only_what_may_have_changed_is_asked(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few questions first, the others where these pass, and none that the change does not reach."""
+    judged = passing(tiny)
+    key, solution = judged.grader.keys[1], judged.grader.sheet.solution
+    asked: list[list[str]] = []
+    real = judged.grader.authored
+
+    def authored(submissions: Any, key: ExerciseKey) -> Any:
+        submissions = list(submissions)
+        asked.append([submission.student for submission in submissions])
+        asked[-1] += [question.case.name for question in key.questions]
+        return real(submissions, key)
+
+    monkeypatch.setattr(judged.grader, "authored", authored)
+    down = solution.replace("x > 0", "x < 0")
+    changed = [
+        judged.changed("down", down, "way"),
+        judged.changed("right", solution, "way"),
+        judged.changed("elsewhere", solution, "square_backward"),
+    ]
+    with ThreadPoolExecutor(1) as pool:
+        assert list(judged.judged(key, changed, pool)) == [False, True, True]
+    assert asked == [["down", "right", "up_steep", "down_steep"], ["right", "up_flat", "down_flat"]]
 
 
 def test_references_that_share_a_child_are_judged_as_if_alone(tiny: Tiny) -> None:
@@ -202,9 +228,10 @@ def test_references_that_share_a_child_are_judged_as_if_alone(tiny: Tiny) -> Non
         "at last": solution,
     }
     quick = replace(key, batch=replace(key.batch, limits=replace(key.exercise.limits, seconds=0.2)))
-    submissions = [judged.submission(name, text) for name, text in texts.items()]
-    alone = [judged.passes(quick, submission) for submission in submissions]
-    assert judged.each(quick, submissions) == alone
+    changed = [judged.changed(name, text, *key.exercise.functions) for name, text in texts.items()]
+    alone = [judged.passes(quick, one) for one in changed]
+    with ThreadPoolExecutor(1) as pool:
+        assert list(judged.judged(key, changed, pool)) == alone
     assert [name for name, passes in zip(texts, alone, strict=True) if passes] == [
         "right",
         "right again",
@@ -218,7 +245,7 @@ def test_a_sandbox_that_breaks_is_nobodys_fault(tiny: Tiny, monkeypatch: pytest.
     judged = passing(tiny)
     monkeypatch.setattr(judged.grader, "runs", lambda *_: (Run(Ended.FAULT, detail="It broke."),))
     with pytest.raises(SandboxError, match="It broke"):
-        judged.passes(judged.grader.keys[0], judged.submission("any", ""))
+        judged.passes(judged.grader.keys[0], judged.changed("any", ""))
 
 
 # Pairs
@@ -240,9 +267,9 @@ def test_mistakes_are_scaled_where_they_return_numbers(tiny: Tiny) -> None:
 def test_the_numbers_in_containers_are_scaled(tiny: Tiny) -> None:
     """Lists, tuples and dicts are rebuilt."""
     judged = passing(tiny)
-    (_, submission), *_ = scaled(judged, judged.grader.keys[0])
+    (_, changed), *_ = scaled(judged, judged.grader.keys[0])
     names: dict[str, object] = {}
-    exec(submission.sources[0].cells[0], names)  # noqa: S102 - what a child would run
+    exec(changed.submission.sources[0].cells[0], names)  # noqa: S102 - what a child would run
     function = names["_scaled"]
     assert callable(function)
     value = {"a": (1.5, [2.0, "x"]), "b": None, "c": True, "d": 3}

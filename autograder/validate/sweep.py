@@ -6,6 +6,7 @@ here, not there.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +17,7 @@ from autograder.authoring.splice import reach
 from autograder.grading.checking import check
 from autograder.grading.diagnosis import edited
 from autograder.grading.key import exercise_key, narrowed
-from autograder.model import Ended, Source, Submission
+from autograder.model import Source, Submission
 from autograder.sandbox.host import Batch, Sandbox
 from autograder.validate.author import Author
 from autograder.validate.certificates import Certifier
@@ -24,7 +25,7 @@ from autograder.validate.kills import kills
 from autograder.validate.trials import LEAST_KILLS, refuse_faults, source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from autograder.authoring import Exercise, Mistake
@@ -33,11 +34,10 @@ if TYPE_CHECKING:
     from autograder.model import Isolation, Run
     from autograder.validate.records import Fault
 
-CERTIFIED, TRIED = 8, 2
-"""One draw in so many is certified, with what the oracles say, and put before the mistakes: both take longer."""
+CERTIFIED, TAKEN = 20, 4
+"""One draw in so many is certified, by everything that is known of it; a variant or a mistake takes one in so many."""
 ASKED = 16 << 20
 """Bytes of questions after which a sandbox is replaced: it keeps all that it was ever asked, and each child drops it."""
-ANSWERED = {Ended.RETURNED, Ended.RAISED}
 REMEDY = "Draw the inputs so that it cannot."
 
 
@@ -59,13 +59,27 @@ class Part:
     isolation: Isolation
 
 
+class Turn(NamedTuple):
+    """Which draws something is looked at on: one in `every`, counted from `first`, and those that are certified."""
+
+    every: int = 1
+    first: int = 0
+
+    def takes(self, seed: int) -> bool:
+        """Return whether it is looked at on a draw."""
+        return (seed - self.first) % self.every == 0 or seed % CERTIFIED == 0
+
+
+EACH, CERTIFICATES = Turn(), Turn(CERTIFIED)
+
+
 class Found(NamedTuple):
     """Something that is wrong on a draw."""
 
     fault: Fault
     seed: int
-    every: int
-    """One draw in so many was looked at for it."""
+    turn: Turn
+    """Which draws were looked at for it."""
 
 
 class Bench:
@@ -131,27 +145,29 @@ class _Draws:
         """Return what is wrong. killers: which cases are likely to kill a mistake; they are tried first."""
         for seed in seeds:
             self._draw(seed)
-        # first, while the sandbox does not know the long questions of the others
-        self._mistakes(cover(killers, LEAST_KILLS))
-        self._honest("the reference", "", self._reference(), self._keys)
-        for variant in self._exercise.variants:
+        everything = tuple(range(len(self._exercise.cases)))
+        self._honest("the reference", "", self._reference(), everything, EACH)
+        for number, variant in enumerate(self._exercise.variants):
             try:
                 submission = edited(self._sheet, variant.function, variant.name, self._exercise.functions)
             except CourseError:  # told already
                 continue
-            asked = self._asked(variant.function, self._keys)
-            self._honest(f"variant {variant.name}", variant.name, submission, asked)
+            touched = self._touched(variant.function)
+            self._honest(f"variant {variant.name}", variant.name, submission, touched, Turn(TAKEN, number))
+        likely = cover(killers, LEAST_KILLS)
+        for number, mistake in enumerate(self._exercise.mistakes):
+            self._mistake(mistake, likely.get(mistake.name, ()), Turn(TAKEN, number))
         self._certify()
         return self._found
 
-    def _tell(self, seed: int, fault: Fault, every: int = 1) -> None:
-        self._found.append(Found(fault, seed, every))
+    def _tell(self, seed: int, fault: Fault, turn: Turn = EACH) -> None:
+        self._found.append(Found(fault, seed, turn))
 
     def _fault(self, subject: str, wrong: str, function: str, remedy: str = REMEDY) -> Fault:
         return self._author.fault(self._exercise, subject, wrong, remedy, function=function)
 
     def _draw(self, seed: int) -> None:
-        exercise = self._exercise if seed % CERTIFIED == 0 else replace(self._exercise, oracles=[])
+        exercise = self._exercise if CERTIFICATES.takes(seed) else replace(self._exercise, oracles=[])
         try:
             key = exercise_key(self._sheet, exercise, seed)
         except Exception as error:  # noqa: BLE001 - whatever a case or the reference raises on this draw
@@ -162,18 +178,20 @@ class _Draws:
         self._keys[seed] = key
         for sentence in key.faults:
             wrong = sentence.removeprefix(f"{self._exercise.name}: ")
-            self._tell(seed, self._fault("", wrong, ""), CERTIFIED if wrong.startswith("oracle ") else 1)
+            self._tell(
+                seed, self._fault("", wrong, ""), CERTIFICATES if wrong.startswith("oracle ") else EACH
+            )
 
     def _reference(self) -> Submission:
         sources = (Source("solution.py", (self._sheet.solution,)),)
         return Submission("reference", self._sheet.assignment.slug, "", sources)
 
-    def _asked(self, function: str, seeds: Iterable[int]) -> dict[int, ExerciseKey]:
-        """Return the keys of some seeds, with those questions only in which another text of a function may show."""
+    def _touched(self, function: str) -> tuple[int, ...]:
+        """Return the positions of the cases in which another text of a function may show."""
         reached = reach(self._sheet.solution)
-        cases = self._exercise.cases
-        places = tuple(place for place, case in enumerate(cases) if function in reached[case.function])
-        return {seed: self._narrow(seed, places) for seed in seeds}
+        return tuple(
+            place for place, case in enumerate(self._exercise.cases) if function in reached[case.function]
+        )
 
     def _narrow(self, seed: int, places: tuple[int, ...]) -> ExerciseKey:
         if len(places) == len(self._exercise.cases):
@@ -182,95 +200,76 @@ class _Draws:
             self._narrowed[seed, places] = narrowed(self._keys[seed], places)
         return self._narrowed[seed, places]
 
-    def _runs(self, submission: Submission, batches: Sequence[Batch]) -> list[Sequence[Run]]:
-        self.batches |= {id(batch): batch for batch in batches}
-        ran = self._sandbox.run(submission, batches, self._sheet.assignment.limits)
-        for batch in ran.batches:
+    def _ran(
+        self, submission: Submission, asked: Mapping[int, ExerciseKey]
+    ) -> Iterator[tuple[int, ExerciseKey, Sequence[Run]]]:
+        """Yield each seed, what was asked, and the runs."""
+        self.batches |= {id(key.batch): key.batch for key in asked.values()}
+        batches = [key.batch for key in asked.values()]
+        ran = self._sandbox.run(submission, batches, self._sheet.assignment.limits).batches if asked else ()
+        for (seed, key), batch in zip(asked.items(), ran, strict=True):
             refuse_faults(batch.runs)
-        return [batch.runs for batch in ran.batches]
+            yield seed, key, batch.runs
 
     # What has to pass
 
     def _honest(
-        self, subject: str, function: str, submission: Submission, asked: Mapping[int, ExerciseKey]
+        self, subject: str, function: str, submission: Submission, places: tuple[int, ...], turn: Turn
     ) -> None:
-        ran = self._runs(submission, [key.batch for key in asked.values()])
-        for (seed, key), runs in zip(asked.items(), ran, strict=True):
-            if seed % CERTIFIED == 0:
+        asked = {seed: self._narrow(seed, places) for seed in self._keys if turn.takes(seed)}
+        for seed, key, runs in self._ran(submission, asked):
+            if CERTIFICATES.takes(seed):
                 for question, run in zip(key.questions, runs, strict=False):  # the repeated ones come last
                     self._right.setdefault((seed, question.case.name), []).append(run)
             try:
                 wrong, _ = check(key, runs)
             except Exception as error:  # noqa: BLE001 - whatever the author's judge raises
-                self._tell(seed, self._fault(subject, _raises(error), function))
+                self._tell(seed, self._fault(subject, _raises(error), function), turn)
                 continue
             if wrong:
-                self._tell(seed, self._fault(subject, f"fails case {wrong[min(wrong)].case}", function))
+                said = f"fails case {wrong[min(wrong)].case}"
+                self._tell(seed, self._fault(subject, said, function), turn)
 
     # What has to fail
 
-    def _mistakes(self, likely: Mapping[str, Sequence[str]]) -> None:
-        """Try each mistake on the cases that are likely to kill it, and on all of a draw where these do not."""
-        keys = {seed: key for seed, key in self._keys.items() if seed % TRIED == 0}
-        used = dict.fromkeys(name for names in likely.values() for name in names)
-        batches = {name: self._batch(name, list(keys.values())) for name in used}
-        for mistake in self._exercise.mistakes:
-            submission = edited(self._sheet, mistake.function, source(mistake), self._exercise.functions)
-            names = likely.get(mistake.name, ())
-            whole = self._asked(mistake.function, [seed for seed in keys if seed % CERTIFIED == 0])
-            found = self._runs(
-                submission, [*(batches[name] for name in names), *(key.batch for key in whole.values())]
-            )
-            for (seed, key), runs in zip(whole.items(), found[len(names) :], strict=True):
+    def _mistake(self, mistake: Mistake, likely: Sequence[str], turn: Turn) -> None:
+        """Try a mistake on the cases that are likely to kill it, and on all where these do not or certificates are made."""
+        submission = edited(self._sheet, mistake.function, source(mistake), self._exercise.functions)
+        names, touched = [case.name for case in self._exercise.cases], self._touched(mistake.function)
+        first = tuple(sorted(map(names.index, likely))) or touched
+        asked = {
+            seed: self._narrow(seed, touched if CERTIFICATES.takes(seed) else first)
+            for seed in self._keys
+            if turn.takes(seed)
+        }
+        doubtful = []
+        for seed, key, runs in self._ran(submission, asked):
+            if CERTIFICATES.takes(seed):
                 for question, run in zip(key.questions, runs, strict=False):  # the repeated ones come last
                     self._wrong.setdefault((seed, question.case.name), {})[mistake.name] = run
-            ran = dict(zip(names, found, strict=False))  # those of whole draws come last
-            doubtful = [
-                seed
-                for place, (seed, key) in enumerate(keys.items())
-                if self._kills(key, {name: runs[place] for name, runs in ran.items()}) < LEAST_KILLS
-            ]
-            self._doubted(mistake, submission, self._asked(mistake.function, doubtful))
-
-    def _batch(self, name: str, keys: Sequence[ExerciseKey]) -> Batch:
-        """Return one case on several draws as a batch."""
-        place = [case.name for case in self._exercise.cases].index(name)
-        questions = [key.questions[place] for key in keys]
-        calls = [question.call for question in questions]
-        exercise = self._exercise
-        return Batch.encode(f"{exercise.name} {name}", calls, exercise.limits, 0, closed=exercise.closed)
-
-    def _kills(self, key: ExerciseKey, runs: Mapping[str, Run]) -> int:
-        """Return how many of some cases kill. What ran out of anything may have done so because of the other draws."""
-        try:
-            return sum(
-                runs[question.case.name].ended in ANSWERED and _killed(key, place, runs[question.case.name])
-                for place, question in enumerate(key.questions)
-                if question.case.name in runs
-            )
-        except Exception:  # noqa: BLE001 - whatever the author's judge raises: told with all of the draw
-            return 0
-
-    def _doubted(self, mistake: Mistake, submission: Submission, asked: Mapping[int, ExerciseKey]) -> None:
-        ran = self._runs(submission, [key.batch for key in asked.values()]) if asked else []
+            with suppress(Exception):  # whatever the author's judge raises: told with all of the draw
+                if _kills(key, runs) >= LEAST_KILLS:
+                    continue
+            doubtful.append(seed)
+        again = {seed: self._narrow(seed, touched) for seed in doubtful}
         subject, function = f"mistake {mistake.name}", source(mistake)
-        for (seed, key), runs in zip(asked.items(), ran, strict=True):
+        for seed, key, runs in self._ran(submission, again):
             try:
-                count = sum(_killed(key, place, runs[place]) for place in range(len(key.questions)))
+                count = _kills(key, runs)
             except Exception as error:  # noqa: BLE001 - whatever the author's judge raises
-                self._tell(seed, self._fault(subject, _raises(error), function), TRIED)
+                self._tell(seed, self._fault(subject, _raises(error), function), turn)
                 continue
             if count < LEAST_KILLS:
                 wrong = f"fails {count} of the {LEAST_KILLS} cases by the margin"
                 remedy = "Add a case on which it shows on every draw."
-                self._tell(seed, self._fault(subject, wrong, function, remedy), TRIED)
+                self._tell(seed, self._fault(subject, wrong, function, remedy), turn)
 
     # What must be far from the tolerance
 
     def _certify(self) -> None:
         certifier, exercise = Certifier(self._sheet, self._author), self._exercise
         for seed, key in self._keys.items():
-            if seed % CERTIFIED or key.faults:
+            if key.faults or not CERTIFICATES.takes(seed):
                 continue
             for question in key.questions:
                 place = seed, question.case.name
@@ -278,16 +277,20 @@ class _Draws:
                 if certifier.is_doubtful(*runs):
                     certificate = certifier.certificate(*runs)
                     for fault in certifier.faults(exercise, [certificate], figures=False):
-                        self._tell(seed, fault, CERTIFIED)
+                        self._tell(seed, fault, CERTIFICATES)
 
 
 def _raises(error: Exception) -> str:
     return f"makes a judge raise {type(error).__name__}"
 
 
-def _killed(key: ExerciseKey, place: int, run: Run) -> bool:
-    mismatch = key.questions[place].compare(run).mismatch
-    return mismatch is not None and kills(key.questions[place], run, mismatch)
+def _kills(key: ExerciseKey, runs: Sequence[Run]) -> int:
+    """Return how many questions a mistake fails by the margin. Raises what the author's judge raises."""
+    count = 0
+    for question, run in zip(key.questions, runs, strict=False):  # the repeated ones come last
+        mismatch = question.compare(run).mismatch
+        count += mismatch is not None and kills(question, run, mismatch)
+    return count
 
 
 def cover(killers: Mapping[str, Sequence[str]], least: int) -> dict[str, tuple[str, ...]]:
@@ -312,10 +315,10 @@ def cover(killers: Mapping[str, Sequence[str]], least: int) -> dict[str, tuple[s
 
 def told(found: Sequence[Found], seeds: range) -> Iterator[Fault]:
     """Yield each fault once, with how many of the draws it occurs on, and the seeds of the first five of them."""
-    where: dict[tuple[Fault, int], list[int]] = {}
-    for fault, seed, every in found:
-        where.setdefault((fault, every), []).append(seed)
-    for (fault, every), on in where.items():
+    where: dict[tuple[Fault, Turn], list[int]] = {}
+    for fault, seed, turn in found:
+        where.setdefault((fault, turn), []).append(seed)
+    for (fault, turn), on in where.items():
         first = ", ".join(map(str, on[:5])) + (", ..." if len(on) > 5 else "")
-        count = sum(seed % every == 0 for seed in seeds)
+        count = sum(map(turn.takes, seeds))
         yield replace(fault, wrong=f"{fault.wrong}, at {len(on)} of {count} seeds ({first})")

@@ -15,7 +15,18 @@ from autograder.model import Ended, Run
 from autograder.sandbox.children import SandboxError
 from autograder.sandbox.host import BatchRun, Ran, Sandbox
 from autograder.validate import Fault
-from autograder.validate.sweep import CERTIFIED, TRIED, Bench, Found, Part, cover, told
+from autograder.validate.sweep import (
+    CERTIFICATES,
+    CERTIFIED,
+    EACH,
+    TAKEN,
+    Bench,
+    Found,
+    Part,
+    Turn,
+    cover,
+    told,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +34,7 @@ if TYPE_CHECKING:
     from tests.validate.conftest import Tiny
 
 FILE = "reference/tiny/checks.py"
-SEEDS = range(2, 42)
+SEEDS = range(2, 82)
 KILLERS = (("always-up", ("down_steep", "down_flat")), ("always-down", ("up_steep", "up_flat")))
 
 
@@ -62,9 +73,9 @@ def swept(tiny: Tiny, bench: Bench) -> list[str]:
     return [str(fault) for fault in told(bench.part(part(tiny)), SEEDS)]
 
 
-def steep(limit: float, every: int = 1) -> str:
+def steep(limit: float, turn: Turn = EACH) -> str:
     """How the seeds are told on which the steep slope up is above a limit, of those that are looked at."""
-    looked = [seed for seed in SEEDS if seed % every == 0]
+    looked = [seed for seed in SEEDS if turn.takes(seed)]
     seeds = [seed for seed in looked if generator(seed, "tiny", "up_steep").uniform(1, 2) > limit]
     assert 5 < len(seeds) < len(looked)
     return f"at {len(seeds)} of {len(looked)} seeds ({', '.join(map(str, seeds[:5]))}, ...)"
@@ -81,7 +92,7 @@ def test_a_variant_that_fails_on_some_draws(tiny: Tiny, bench: Bench) -> None:
     assert swept(tiny, bench) == [
         (
             f"{FILE}:{tiny.line('def way_by_size')}: way: variant way_by_size fails case up_steep, "
-            f"{steep(1.5)}. Draw the inputs so that it cannot."
+            f"{steep(1.5, Turn(TAKEN, 2))}. Draw the inputs so that it cannot."
         )
     ]
 
@@ -106,7 +117,7 @@ def test_a_mistake_that_is_right_on_some_draws(tiny: Tiny, bench: Bench) -> None
     assert swept(tiny, bench) == [
         (
             f"{FILE}:{tiny.line('def always_down')}: way: mistake always-down fails 1 of the 2 cases by the margin, "
-            f"{steep(1.5, TRIED)}. Add a case on which it shows on every draw."
+            f"{steep(1.5, Turn(TAKEN, 1))}. Add a case on which it shows on every draw."
         )
     ]
 
@@ -133,18 +144,14 @@ def test_a_mistake_that_takes_too_long_is_caught_on_every_draw(tiny: Tiny, bench
     assert bench.part(part(tiny, seeds=range(2, 5))) == []
 
 
-def test_a_mistake_may_be_the_use_of_what_is_forbidden(
-    tiny: Tiny, bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mistake_may_be_the_use_of_what_is_forbidden(tiny: Tiny, bench: Bench) -> None:
     """Its numbers are right, and it fails at once on every draw: the sweep closes what a class finds closed."""
     body = '    np.nan_to_num(x)\n    return "up" if x > 0 else "down"'
     planted = f'@way.mistake("By hand.")\ndef by_library(x):\n{body}\n\n\n@way.mistake("Is there no way up?")'
     tiny.plant('@way.mistake("Is there no way up?")', planted)
     tiny.plant("way.equivalent(", 'way.forbid("numpy.nan_to_num", because="By hand.")\nway.equivalent(')
-    doubted: list[int] = []
-    monkeypatch.setattr("autograder.validate.sweep._Draws._doubted", lambda *given: doubted.extend(given[-1]))
     killers = (*KILLERS, ("by-library", ("up_steep", "down_steep")))
-    assert (bench.part(part(tiny, killers=killers)), doubted) == ([], [])
+    assert bench.part(part(tiny, killers=killers)) == []
 
 
 def test_a_case_that_cannot_be_drawn_sometimes(tiny: Tiny, bench: Bench) -> None:
@@ -167,7 +174,7 @@ def test_an_oracle_that_disagrees_sometimes(tiny: Tiny, bench: Bench) -> None:
         "@way.variant()\ndef way_by_sign",
         "@way.oracle()\ndef way_up(x):\n    return 'up'\n\n\n@way.variant()\ndef way_by_sign",
     )
-    asked = [seed for seed in SEEDS if seed % CERTIFIED == 0]
+    asked = [seed for seed in SEEDS if CERTIFICATES.takes(seed)]
     assert swept(tiny, bench)[0] == (
         f"{FILE}:{tiny.line('way = ')}: way: oracle way_up and the reference disagree on case down_steep, "
         f"at {len(asked)} of {len(asked)} seeds ({', '.join(map(str, asked))}). "
@@ -176,7 +183,7 @@ def test_an_oracle_that_disagrees_sometimes(tiny: Tiny, bench: Bench) -> None:
 
 
 SQUARE = (("half-of-it", ("generic", "whole")), ("no-check", ("shorter", "flatter")))
-CLOSE = f"{FILE}:{{}}: square: case generic cannot be certified: {{}}, at {{}} of 5 seeds ({{}}). {{}}"
+CLOSE = f"{FILE}:{{}}: square: case generic cannot be certified: {{}}, at {{}} of 4 seeds ({{}}). {{}}"
 
 
 @pytest.mark.parametrize(
@@ -217,8 +224,8 @@ def test_a_case_that_cannot_be_certified_on_some_draws(
     """A mistake comes close, an honest solution errs too much, or the reference hesitates: there alone."""
     tiny.plant(old, new, file)
     drawn = {seed: generator(seed, "tiny", "generic").normal(size=(3, 4))[0, 0] for seed in SEEDS}
-    seeds = [seed for seed, first in drawn.items() if first > 0 and seed % CERTIFIED == 0]
-    assert 0 < len(seeds) < len(SEEDS) / CERTIFIED
+    seeds = [seed for seed, first in drawn.items() if first > 0 and CERTIFICATES.takes(seed)]
+    assert 0 < len(seeds) < 4
     found = [str(fault) for fault in told(bench.part(part(tiny, "square", SQUARE)), SEEDS)]
     line = tiny.line("def generic")
     assert CLOSE.format(line, what, len(seeds), ", ".join(map(str, seeds)), remedy) in found
@@ -243,11 +250,16 @@ def test_a_judge_that_raises_sometimes(tiny: Tiny, bench: Bench) -> None:
     drawn = {seed: generator(seed, "tiny", "generic").normal(size=(3, 4))[0, 0] for seed in range(2, 12)}
     seeds = [seed for seed, first in drawn.items() if first > 0.5]
     assert 0 < len(seeds) < 10
-    subjects = ("the reference", "variant square_added", "variant square_loop", "variant square_float32")
-    tried = [seed for seed in drawn if seed % TRIED == 0]
+    subjects = ("square_added", "square_loop", "square_float32")
     assert [(one.fault.subject, one.fault.wrong, one.seed) for one in found if one.fault.subject] == [
-        *(("mistake half-of-it", "makes a judge raise KeyError", seed) for seed in tried),
-        *((subject, "makes a judge raise IndexError", seed) for subject in subjects for seed in seeds),
+        *(("the reference", "makes a judge raise IndexError", seed) for seed in seeds),
+        *(
+            (f"variant {subject}", "makes a judge raise IndexError", seed)
+            for number, subject in enumerate(subjects)
+            for seed in seeds
+            if Turn(TAKEN, number).takes(seed)
+        ),
+        *(("mistake half-of-it", "makes a judge raise KeyError", seed) for seed in (4, 8)),
     ]
 
 
@@ -320,8 +332,21 @@ def test_a_fault_is_told_once_with_its_seeds() -> None:
     """The first five of them."""
     fault = Fault("a.py", 1, "way", "mistake x", "fails no case", "Add one.")
     other = replace(fault, subject="mistake y")
-    found = [Found(fault, 3, 1), Found(other, 8, 2), *(Found(fault, seed, 1) for seed in range(10, 15))]
+    found = [
+        Found(fault, 3, EACH),
+        Found(other, 8, Turn(TAKEN)),
+        *(Found(fault, seed, EACH) for seed in range(10, 15)),
+    ]
     assert [str(one) for one in told(found, range(1, 201))] == [
         "a.py:1: way: mistake x fails no case, at 6 of 200 seeds (3, 10, 11, 12, 13, ...). Add one.",
-        "a.py:1: way: mistake y fails no case, at 1 of 100 seeds (8). Add one.",
+        "a.py:1: way: mistake y fails no case, at 1 of 50 seeds (8). Add one.",
     ]
+
+
+@given(st.integers(0, 10**6), st.integers(0, 50), st.integers(1, 50))
+def test_a_turn_takes_what_is_certified(seed: int, first: int, every: int) -> None:
+    """And one draw in so many."""
+    turn = Turn(every, first)
+    assert turn.takes(seed * CERTIFIED)
+    assert turn.takes(first + seed * every)
+    assert sum(map(turn.takes, range(1000))) <= 1000 / every + 1000 / CERTIFIED + 2

@@ -1,4 +1,4 @@
-"""Trusted. The seed sweep: whether the reference and the variants pass, and the mistakes fail, on other draws too.
+"""Trusted. The seed sweep: whether honest work passes, mistakes fail and certificates hold on other draws too.
 
 A class is graded on one draw, and nobody knows on which. What is judged otherwise on one draw in a hundred is found
 here, not there.

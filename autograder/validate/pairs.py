@@ -113,7 +113,7 @@ class Pairs:
         sheet = self.passing.grader.sheet
         for (key, first), (other, second) in pairs:
             only = key.exercise.functions + other.exercise.functions
-            text = splice(sheet.solution, sheet.checks, first.function, source(first), only)
-            text = splice(text, sheet.checks, second.function, source(second))
+            text = splice(sheet.solution, sheet.checks, first.function, source(first))
+            text = splice(text, sheet.checks, second.function, source(second), only)
             names = first.function, second.function
             yield self.passing.changed(f"{first.name}, {second.name}", text, *names)

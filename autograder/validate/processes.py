@@ -49,7 +49,8 @@ class Sweeper:
             return ThreadPoolExecutor(1)
         # spawned: a fork of a process with threads may find locks that nobody will open
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_start)
+        # one for each core: each works while its children wait, and waits while they work
+        return ProcessPoolExecutor(-(-self._jobs // 2), mp_context=context, initializer=_start)
 
 
 def result(waiting: Future[list[Found]]) -> list[Found]:

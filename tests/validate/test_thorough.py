@@ -340,6 +340,17 @@ def test_a_pair_that_cancels_in_the_caller_alone_is_right(turning: Tiny, pool: T
     assert judged.faults == []
 
 
+def test_a_mistake_of_a_pair_may_call_what_no_exercise_asks_for(tiny: Tiny, pool: ThreadPoolExecutor) -> None:
+    """Whichever of the two it is."""
+    with tiny.file("solution.py").open("a", encoding="utf-8") as stream:
+        stream.write("\n\ndef same(x):\n    return x\n")
+    tiny.plant('def always_down(x):\n    return "down"', 'def always_down(x):\n    return same("down")')
+    tiny.plant("    return grad * x\n\n\n@square.mistake", "    return same(grad * x)\n\n\n@square.mistake")
+    judged = passing(tiny)
+    assert len(Pairs(judged, 1).tried(pool)) == 6
+    assert judged.faults == []
+
+
 def test_no_more_pairs_than_asked_for(
     turning: Tiny, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3039,7 +3039,7 @@ def dead_per_sample(W, b, X):
     return (X @ W + b <= 0).all(axis=0).sum() / len(X)
 
 
-def student_fractions(lr, W, b, X, Y, n, error=None, mask=None, bias_rate=None, weight=True):
+def student_fractions(lr, W, b, X, Y, n, error=None, mask=None, bias_rate=None, summed=None, weight=True):
     """Return the dead fractions of a training, with some parts exchanged: what the mistakes below differ in.
 
     It also tells the cases which numbers make these mistakes visible.
@@ -3050,7 +3050,9 @@ def student_fractions(lr, W, b, X, Y, n, error=None, mask=None, bias_rate=None, 
         a = np.maximum(z, 0.0)
         delta = (2 / m * (a - Y) if error is None else error(a, Y)) * ((z > 0) if mask is None else mask(z))
         W = W - lr * X.T @ delta if weight else W
-        b = b - (lr if bias_rate is None else bias_rate) * delta.sum(axis=0)
+        b = b - (lr if bias_rate is None else bias_rate) * (
+            delta.sum(axis=0) if summed is None else summed(delta)
+        )
         fractions.append(np.mean((X @ W + b).max(axis=0) <= 0))
     return np.array(fractions)
 
@@ -3063,6 +3065,8 @@ WRONG_STEPS = (
     {"mask": lambda z: 1.0},
     {"bias_rate": 0.0},
     {"bias_rate": 1.0},
+    {"summed": lambda delta: delta},
+    {"summed": lambda delta: delta.max(axis=0)},
     {"weight": False},
 )
 """What the mistakes of the experiment do to a step."""

@@ -73,11 +73,8 @@ def splice(solution: str, checks: str, function: str, replacement: str, only: tu
         )
     needed = _needed(chosen, parts, _solution(solution).binds | {replacement})
     pieces = [_renamed(piece, replacement, function) for piece in [*needed, chosen]]
-    lines = solution.split("\n")
-    if only:
-        called = {*only, function}.union(*(piece.needs for piece in [*needed, chosen]))
-        for place in _lines_without(solution, called):
-            lines[place] = ""
+    called = {*only, function}.union(*(piece.needs for piece in [*needed, chosen]))
+    lines = (kept(solution, tuple(sorted(called))) if only else solution).split("\n")
     lines[_first_line(target) - 1 : target.end_lineno] = ["\n\n".join(pieces)]
     body = _solution(solution).body
     if parts.postponed and not _postpones_annotations(body):
@@ -87,20 +84,14 @@ def splice(solution: str, checks: str, function: str, replacement: str, only: tu
 
 @lru_cache(maxsize=128)  # each exercise of a course has one
 def kept(solution: str, functions: tuple[str, ...]) -> str:
-    """Return the solution's text with some of its functions and what they call, its other lines empty."""
-    lines = solution.split("\n")
-    for place in _lines_without(solution, functions):
-        lines[place] = ""
-    return "\n".join(lines)
-
-
-def _lines_without(solution: str, functions: Iterable[str]) -> Iterable[int]:
-    """Yield the indices of the lines of every definition that none of some functions leads to."""
-    reached = reach(solution)
-    kept = set().union(*(reached[name] for name in functions if name in reached))
+    """Return the solution's text with some of its functions and what they call; lines of other definitions are empty."""
+    reached, lines = reach(solution), solution.split("\n")
+    called = set().union(*(reached[name] for name in functions if name in reached))
     for node in _solution(solution).body:
-        if isinstance(node, Definition) and node.name not in kept:
-            yield from range(_first_line(node) - 1, node.end_lineno or 0)
+        if isinstance(node, Definition) and node.name not in called:
+            for place in range(_first_line(node) - 1, node.end_lineno or 0):
+                lines[place] = ""
+    return "\n".join(lines)
 
 
 def _parse(text: str, file: str) -> ast.Module:
@@ -380,3 +371,9 @@ def reach(solution: str) -> dict[str, frozenset[str]]:
     for _ in functions:  # a path visits each function at most once
         calls = {name: found.union(*(calls[other] for other in found)) for name, found in calls.items()}
     return {name: frozenset(found) for name, found in calls.items()}
+
+
+def touched(solution: str, called: Sequence[str], changed: Iterable[str]) -> tuple[int, ...]:
+    """Return the positions of those calls of functions in which another text of some functions may show."""
+    reached, others = reach(solution), set(changed)
+    return tuple(place for place, name in enumerate(called) if not reached[name].isdisjoint(others))

@@ -209,24 +209,17 @@ class Bounded(np.lib.mixins.NDArrayOperatorsMixin):
         self.value[key] = new.value
         self.error[key] = new.error
 
-    __add__ = _operator("__add__", plus)
-    __iadd__ = _operator("__iadd__", plus)
-    __radd__ = _operator("__radd__", plus, reflected=True)
-    __sub__ = _operator("__sub__", minus)
-    __isub__ = _operator("__isub__", minus)
-    __rsub__ = _operator("__rsub__", minus, reflected=True)
-    __mul__ = _operator("__mul__", times)
-    __imul__ = _operator("__imul__", times)
-    __rmul__ = _operator("__rmul__", times, reflected=True)
-    __truediv__ = _operator("__truediv__", over)
-    __itruediv__ = _operator("__itruediv__", over)
-    __rtruediv__ = _operator("__rtruediv__", over, reflected=True)
-
     def __repr__(self) -> str:
         return f"Bounded({in_precision(self.value)}, error={in_precision(self.error)})"
 
     def __format__(self, spec: str) -> str:
         return format(float(in_precision(self.value)), spec) if self.ndim == 0 else str(self)
+
+
+for _name, _rule in (("add", plus), ("sub", minus), ("mul", times), ("truediv", over)):
+    for _kind in ("", "i", "r"):
+        _full = f"__{_kind}{_name}__"
+        setattr(Bounded, _full, _operator(_full, _rule, reflected=_kind == "r"))
 
 
 def make(value: Array, error: Array) -> Bounded:

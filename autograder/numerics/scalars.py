@@ -31,10 +31,9 @@ def plus(a: Any, ea: Any, b: Any, eb: Any, _unit: Any) -> Pair:
     return value, ea + eb + abs(value) if (a or ea) and (b or eb) else ea + eb
 
 
-def minus(a: Any, ea: Any, b: Any, eb: Any, _unit: Any) -> Pair:
+def minus(a: Any, ea: Any, b: Any, eb: Any, unit: Any) -> Pair:
     """Return a - b and its bound."""
-    value = a - b
-    return value, ea + eb + abs(value) if (a or ea) and (b or eb) else ea + eb
+    return plus(a, ea, -b, eb, unit)
 
 
 def times(a: Any, ea: Any, b: Any, eb: Any, unit: Any) -> Pair:

@@ -18,11 +18,8 @@ MARGIN = 100
 def kills(question: Question, run: Run, mismatch: Mismatch) -> bool:
     """Return whether a run that is not accepted misses the answer by the margin.
 
-    Where the values are right to the margin, or where a judge decides, a mismatch is a kill; so is an error that the
-    bounds of no honest solution explain.
+    Where the values are right to the margin, or where a judge decides, a mismatch is a kill.
     """
     if question.judge is not None or mismatch.kind not in {"value", "sign"}:
-        return True
-    if not question.may_be_right(run, mismatch):
         return True
     return largest_error(run.value, question.answer, U32) >= MARGIN

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from autograder.authoring.splice import reach
+from autograder.authoring.splice import touched
 from autograder.grading.checking import check
 from autograder.grading.key import narrowed
 from autograder.model import Source, Submission
@@ -29,8 +29,7 @@ TOGETHER = 16
 FEW = 3
 """Questions that are asked first: most of what is wrong fails one of them."""
 FEW_SECONDS, SECONDS = 0.25, 0.5
-"""Processor time for the first questions, and for the others: every reference needs a tenth of it at most, and what runs longer has
-lost the end of its loop."""
+"""Processor time for the first questions, and for the others: what runs longer has lost the end of its loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +67,9 @@ class Passing:
         self, key: ExerciseKey, changed: Sequence[Changed], pool: ThreadPoolExecutor
     ) -> Iterator[bool]:
         """Yield the same of several, in little time: they share children, and are asked only what may have changed."""
-        reached = reach(self.grader.sheet.solution)
-        cases = [question.case.function for question in key.questions]
-
-        def touched(one: Changed) -> tuple[int, ...]:
-            return tuple(
-                place for place, name in enumerate(cases) if not reached[name].isdisjoint(one.functions)
-            )
-
+        solution, called = self.grader.sheet.solution, [question.case.function for question in key.questions]
         parts: list[tuple[tuple[int, ...], list[Submission]]] = []
-        for places, alike in itertools.groupby(changed, touched):
+        for places, alike in itertools.groupby(changed, lambda one: touched(solution, called, one.functions)):
             submissions = [one.submission for one in alike]
             parts += [
                 (places, submissions[start : start + TOGETHER])

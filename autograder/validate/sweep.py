@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograder.authoring import CourseError
 from autograder.authoring.loading import load_sheet
-from autograder.authoring.splice import reach
+from autograder.authoring.splice import touched
 from autograder.grading.checking import check
 from autograder.grading.diagnosis import edited
 from autograder.grading.key import exercise_key, narrowed
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from autograder.model import Isolation, Run
     from autograder.validate.records import Fault
 
-CERTIFIED, TAKEN = 20, 4
-"""One draw in so many is certified, by everything that is known of it; a variant or a mistake takes one in so many."""
+CERTIFIED, TAKEN = 8, 2
+"""One draw in so many is certified, by everything that is known of it; a mistake takes one in so many."""
 ASKED = 16 << 20
 """Bytes of questions after which a sandbox is replaced: it keeps all that it was ever asked, and each child drops it."""
 REMEDY = "Draw the inputs so that it cannot."
@@ -146,14 +146,13 @@ class _Draws:
         for seed in seeds:
             self._draw(seed)
         everything = tuple(range(len(self._exercise.cases)))
-        self._honest("the reference", "", self._reference(), everything, EACH)
-        for number, variant in enumerate(self._exercise.variants):
+        self._honest("the reference", "", self._reference(), everything)
+        for variant in self._exercise.variants:
             try:
                 submission = edited(self._sheet, variant.function, variant.name, self._exercise.functions)
             except CourseError:  # told already
                 continue
-            touched = self._touched(variant.function)
-            self._honest(f"variant {variant.name}", variant.name, submission, touched, Turn(TAKEN, number))
+            self._honest(f"variant {variant.name}", variant.name, submission, self._touched(variant.function))
         likely = cover(killers, LEAST_KILLS)
         for number, mistake in enumerate(self._exercise.mistakes):
             self._mistake(mistake, likely.get(mistake.name, ()), Turn(TAKEN, number))
@@ -187,11 +186,7 @@ class _Draws:
         return Submission("reference", self._sheet.assignment.slug, "", sources)
 
     def _touched(self, function: str) -> tuple[int, ...]:
-        """Return the positions of the cases in which another text of a function may show."""
-        reached = reach(self._sheet.solution)
-        return tuple(
-            place for place, case in enumerate(self._exercise.cases) if function in reached[case.function]
-        )
+        return touched(self._sheet.solution, [case.function for case in self._exercise.cases], [function])
 
     def _narrow(self, seed: int, places: tuple[int, ...]) -> ExerciseKey:
         if len(places) == len(self._exercise.cases):
@@ -213,10 +208,8 @@ class _Draws:
 
     # What has to pass
 
-    def _honest(
-        self, subject: str, function: str, submission: Submission, places: tuple[int, ...], turn: Turn
-    ) -> None:
-        asked = {seed: self._narrow(seed, places) for seed in self._keys if turn.takes(seed)}
+    def _honest(self, subject: str, function: str, submission: Submission, places: tuple[int, ...]) -> None:
+        asked = {seed: self._narrow(seed, places) for seed in self._keys}
         for seed, key, runs in self._ran(submission, asked):
             if CERTIFICATES.takes(seed):
                 for question, run in zip(key.questions, runs, strict=False):  # the repeated ones come last
@@ -224,21 +217,20 @@ class _Draws:
             try:
                 wrong, _ = check(key, runs)
             except Exception as error:  # noqa: BLE001 - whatever the author's judge raises
-                self._tell(seed, self._fault(subject, _raises(error), function), turn)
+                self._tell(seed, self._fault(subject, _raises(error), function))
                 continue
             if wrong:
-                said = f"fails case {wrong[min(wrong)].case}"
-                self._tell(seed, self._fault(subject, said, function), turn)
+                self._tell(seed, self._fault(subject, f"fails case {wrong[min(wrong)].case}", function))
 
     # What has to fail
 
     def _mistake(self, mistake: Mistake, likely: Sequence[str], turn: Turn) -> None:
         """Try a mistake on the cases that are likely to kill it, and on all where these do not or certificates are made."""
         submission = edited(self._sheet, mistake.function, source(mistake), self._exercise.functions)
-        names, touched = [case.name for case in self._exercise.cases], self._touched(mistake.function)
-        first = tuple(sorted(map(names.index, likely))) or touched
+        names, every = [case.name for case in self._exercise.cases], self._touched(mistake.function)
+        first = tuple(sorted(map(names.index, likely))) or every
         asked = {
-            seed: self._narrow(seed, touched if CERTIFICATES.takes(seed) else first)
+            seed: self._narrow(seed, every if CERTIFICATES.takes(seed) else first)
             for seed in self._keys
             if turn.takes(seed)
         }
@@ -251,7 +243,7 @@ class _Draws:
                 if _kills(key, runs) >= LEAST_KILLS:
                     continue
             doubtful.append(seed)
-        again = {seed: self._narrow(seed, touched) for seed in doubtful}
+        again = {seed: self._narrow(seed, every) for seed in doubtful}
         subject, function = f"mistake {mistake.name}", source(mistake)
         for seed, key, runs in self._ran(submission, again):
             try:
@@ -289,7 +281,10 @@ def _kills(key: ExerciseKey, runs: Sequence[Run]) -> int:
     count = 0
     for question, run in zip(key.questions, runs, strict=False):  # the repeated ones come last
         mismatch = question.compare(run).mismatch
-        count += mismatch is not None and kills(question, run, mismatch)
+        # what is far off by the bounds of the reference needs none of the variants'
+        count += mismatch is not None and (
+            not question.may_be_right(run, mismatch) or kills(question, run, mismatch)
+        )
     return count
 
 

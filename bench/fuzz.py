@@ -419,7 +419,9 @@ def try_frames(data: bytes) -> None:
         try:
             head, arrays = wire.parse(frame.header, frame.body)
             wire.plain(
-                wire.value(head["value"] if isinstance(head, dict) and "value" in head else head, arrays)
+                wire.Reader(arrays).value(
+                    head["value"] if isinstance(head, dict) and "value" in head else head
+                )
             )
         except wire.WireError:
             continue

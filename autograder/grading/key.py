@@ -139,8 +139,9 @@ def exercise_key(sheet: Sheet, exercise: Exercise, seed: int) -> ExerciseKey:
 def narrowed(key: ExerciseKey, places: Sequence[int]) -> ExerciseKey:
     """Return a key that asks some of the questions only. places: their positions, in order."""
     questions = tuple(key.questions[place] for place in places)
-    repeated = tuple(new for new, place in enumerate(places) if place in key.repeated)
-    batch = _batch(key.exercise, questions, repeated, key.batch.seed)
+    again = [number for number, place in enumerate(key.repeated) if place in places]
+    repeated = tuple(places.index(key.repeated[number]) for number in again)
+    batch = key.batch.part([*places, *(len(key.questions) + number for number in again)])
     return replace(key, questions=questions, batch=batch, repeated=repeated)
 
 

@@ -13,7 +13,7 @@ from autograder.model import Ended, Query, Run
 from autograder.numerics.compare import compare, leaves
 from autograder.numerics.distance import largest_error
 from autograder.numerics.truth import U64, Raises, Truth
-from autograder.sandbox.wire import Callback, Encoder, value
+from autograder.sandbox.wire import Callback, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,13 +91,10 @@ def agreement(oracle: Oracle, question: Question) -> tuple[bool, float | None]:
 
 def _as_run(said: Any, queries: Sequence[Query]) -> Run:
     """Return what an oracle did as if it had come out of the sandbox."""
-    encoder = Encoder()
-
-    def sent(item: Any) -> Any:
-        return value(encoder.tree(item), encoder.arrays)
-
-    asked = tuple(Query(query.part, tuple(map(sent, query.args)), sent(query.value)) for query in queries)
-    return Run(Ended.RETURNED, sent(said), queries=asked)
+    asked = tuple(
+        Query(query.part, tuple(map(crossed, query.args)), crossed(query.value)) for query in queries
+    )
+    return Run(Ended.RETURNED, crossed(said), queries=asked)
 
 
 def _asks(value: Any) -> bool:

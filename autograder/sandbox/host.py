@@ -77,6 +77,8 @@ class Batch:
     seed: int
     tags: tuple[int, ...]
     """What the answer to each call must bear."""
+    positions: tuple[int, ...]
+    """Where each call stands in the frame."""
     frame: bytes
     forbids: tuple[str, ...] = ()
     """What the functions may not use, as `policy` reads it; uses are found before the submission is loaded."""
@@ -109,7 +111,17 @@ class Batch:
         ]
         name = f"{exercise} {secrets.token_hex(4)}"
         frame = encoder.frame(asked)
-        return cls(name, tuple(calls), limits, seed, tags, frame, tuple(forbids), tuple(closed))
+        positions = tuple(range(len(calls)))
+        return cls(name, tuple(calls), limits, seed, tags, positions, frame, tuple(forbids), tuple(closed))
+
+    def part(self, places: Sequence[int]) -> Batch:
+        """Return a batch of some of the calls, for which nothing is encoded or learnt again."""
+        return replace(
+            self,
+            calls=tuple(self.calls[place] for place in places),
+            tags=tuple(self.tags[place] for place in places),
+            positions=tuple(self.positions[place] for place in places),
+        )
 
     @property
     def exercise(self) -> str:
@@ -124,7 +136,8 @@ class Batch:
 
     def request(self, places: Sequence[int]) -> bytes:
         """Return the frame that asks for the calls at these places."""
-        head = {"do": "ask", "exercise": self.name, "seed": self.seed, "places": list(places)}
+        positions = [self.positions[place] for place in places]
+        head = {"do": "ask", "exercise": self.name, "seed": self.seed, "places": positions}
         head["closed"] = self.closed
         return wire.Encoder().frame(head)
 

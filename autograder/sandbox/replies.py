@@ -37,6 +37,7 @@ def decoded(frame: Frame) -> Run:
 def _decode(header: bytes, body: bytes) -> Run:
     """Return what one answer says. Raises WireError where it is not one."""
     head, arrays = wire.parse(header, body)
+    reader = wire.Reader(arrays)
     try:
         ended = Ended(head["ended"])
         if ended is Ended.MISSING and "error" not in head:
@@ -47,13 +48,13 @@ def _decode(header: bytes, body: bytes) -> Run:
                 detail = advised(ended, "Your function needed more memory than it may use.")
             elif ended is Ended.RAISED:
                 detail = refused(error)
-            return Run(ended, error=error, queries=_queries(head, arrays), detail=detail)
+            return Run(ended, error=error, queries=_queries(head, reader), detail=detail)
         if ended is not Ended.RETURNED:
             raise wire.WireError("it claims an ending that only we can see")
         return Run(
             ended,
-            value=wire.value(head["value"], arrays),
-            queries=_queries(head, arrays),
+            value=reader.value(head["value"]),
+            queries=_queries(head, reader),
             mutated=tuple(int(i) for i in head["mutated"][:100]),
             aliased=tuple(int(i) for i in head["aliased"][:100]),
         )
@@ -88,8 +89,8 @@ def error_of(said: Any) -> Error:
     )
 
 
-def _queries(head: Any, arrays: list[Any]) -> tuple[Query, ...]:
+def _queries(head: Any, reader: wire.Reader) -> tuple[Query, ...]:
     return tuple(
-        Query(str(part), tuple(wire.value(arg, arrays) for arg in args), wire.value(found, arrays))
+        Query(str(part), tuple(map(reader.value, args)), reader.value(found))
         for part, args, found in head.get("queries", [])
     )

@@ -2,8 +2,9 @@
 
 A frame is `GRD1`, a tag (u64: which question it asks or answers), the length of the header (u32), the length of the
 body (u64), the header and the body. The tag stands outside, so that equal answers are equal bytes.
-The header is `{"head": ..., "arrays": [[dtype, shape, offset, nbytes], ...]}`; a value inside `head` is a
-tagged tree whose leaves are indices into `arrays`. Everything is checked before memory is taken for it.
+The header is `{"head": ..., "arrays": [[dtype, shape, offset, nbytes], ...]}`. A value inside `head` is a tree: what
+JSON has (null, truth values, numbers, texts, lists) stands for itself, everything else is an object with a tag, and an
+array an index into `arrays`. Everything is checked before memory is taken for it.
 """
 
 from __future__ import annotations
@@ -12,12 +13,9 @@ import json
 import math
 import struct
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MAGIC = b"GRD1"
 PREFIX = struct.Struct("<4sQIQ")
@@ -27,11 +25,17 @@ MAX_ARRAYS = 100_000
 MAX_NDIM = 16
 MAX_DEPTH = 24
 MAX_NODES = 200_000
+MAX_READ = 2 * MAX_NODES
+"""Parts of one frame that are read. No encoder writes as many: beyond its own limit each is a name of 60 bytes."""
 DTYPES = frozenset(
     "|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16".split(),  # noqa: SIM905 - reads as the table it is
 )
 
-_JSON = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+_JSON = json.JSONEncoder(
+    separators=(",", ":")
+)  # NaN and Infinity are numbers here, as Python reads and writes them
+_WHOLE = range(-(2**63), 2**63)
+"""The integers that cross."""
 
 
 class WireError(ValueError):
@@ -81,23 +85,18 @@ class Encoder:
         self._nodes = 0
         self._open: set[int] = set()
 
-    def tree(self, value: Any, depth: int = 0) -> Any:  # noqa: C901, PLR0912 - one branch per kind of value
-        """Return the tagged tree of `value`; what has no form on the wire becomes the name of its type."""
+    def tree(self, value: Any, depth: int = 0) -> Any:  # noqa: C901 - one branch per kind of value
+        """Return the tree of `value`; what has no form on the wire becomes the name of its type."""
         self._nodes += 1
         if depth >= MAX_DEPTH or self._nodes > MAX_NODES:
             return {"o": "a structure nested too deeply or with too many parts"}
         kind = type(value)
-        if value is None:
-            return {"n": 0}
-        if kind is bool:
-            return {"b": value}
-        if kind is str or kind is np.str_:
-            return {"s": str(value)[: 1 << 16]}
+        if kind is float or kind is bool or value is None:
+            return value
         if kind is int:
-            small = -(2**63) <= value < 2**63
-            return self._keep(np.array(value), "int") if small else {"o": "an integer beyond 64 bits"}
-        if kind is float:
-            return self._keep(np.array(value), "float")
+            return value if value in _WHOLE else {"o": "an integer beyond 64 bits"}
+        if kind is str or kind is np.str_:
+            return str(value)[: 1 << 16]
         if kind is complex:
             return self._keep(np.array(value), "complex")
         if kind is Leaf:
@@ -113,23 +112,25 @@ class Encoder:
             return self._leaf(np.asarray(value), "scalar")
         if isinstance(value, np.ndarray):
             return self._leaf(np.asarray(value), "ndarray" if kind is np.ndarray else kind.__name__)
-        if kind in {list, tuple} or (isinstance(value, tuple) and hasattr(kind, "_fields")):
-            tag = "l" if kind is list else "t"
-            return self._nested(value, lambda: {tag: [self.tree(item, depth + 1) for item in value]})
-        if kind is dict and all(type(key) is str for key in value):
-            return self._nested(
-                value, lambda: {"d": [[key[:200], self.tree(item, depth + 1)] for key, item in value.items()]}
-            )
-        return self._tensor(value)
+        return (
+            self._container(value, depth) if isinstance(value, list | tuple | dict) else self._tensor(value)
+        )
 
-    def _nested(self, value: Any, build: Callable[[], Any]) -> Any:
+    def _container(self, value: Any, depth: int) -> Any:
+        kind = type(value)
         if id(value) in self._open:
             return {"o": "a structure that contains itself"}
         self._open.add(id(value))
         try:
-            return build()
+            if kind is list:
+                return [self.tree(item, depth + 1) for item in value]
+            if kind is tuple or hasattr(kind, "_fields"):
+                return {"t": [self.tree(item, depth + 1) for item in value]}
+            if kind is dict and all(type(key) is str for key in value):
+                return {"d": [[key[:200], self.tree(item, depth + 1)] for key, item in value.items()]}
         finally:
             self._open.discard(id(value))
+        return self._tensor(value)
 
     def _tensor(self, value: Any) -> Any:
         """Return the tree of a torch tensor; torch is recognised without importing it."""
@@ -228,38 +229,60 @@ def _array(row: Any, body: bytes, start: int) -> np.ndarray[Any, Any]:
         raise WireError("an array has an impossible shape") from None
 
 
-def value(tree: Any, arrays: list[np.ndarray[Any, Any]], depth: int = 0) -> Any:  # noqa: C901 - one branch per kind of value
-    """Return what a tagged tree stands for: containers, str, bool, None, Leaf, Opaque, Callback, Rng.
+class Reader:
+    """Reads the trees of one frame."""
 
-    Raises WireError for a tree that is not one.
-    """
-    if depth > MAX_DEPTH:
-        raise WireError("a value is nested too deeply")
-    match tree:
-        case {"a": int(index), "k": str(kind)} if 0 <= index < len(arrays) and type(index) is int:
-            return Leaf(arrays[index], kind)
-        case {"n": 0}:
-            return None
-        case {"b": bool(flag)}:
-            return flag
-        case {"s": str(text)} | {"o": str(text)}:
-            return text if "s" in tree else Opaque(text)
-        case {"l": list(items)}:
-            return [value(item, arrays, depth + 1) for item in items]
-        case {"t": list(items)}:
-            return tuple(value(item, arrays, depth + 1) for item in items)
-        case {"d": list(pairs)} if all(_is_pair(pair) for pair in pairs):
-            found = {key: value(item, arrays, depth + 1) for key, item in pairs}
-            if len(found) != len(pairs):
-                raise WireError("a dict has a key twice")
-            return found
-        case {"c": [str(problem), str(part), dict(params)]}:
-            built = {str(name): value(item, arrays, depth + 1) for name, item in params.items()}
-            return Callback(problem, part, built)
-        case {"r": int(seed)}:
-            return Rng(seed)
-        case _:
-            raise WireError("a value is described wrongly")
+    def __init__(self, arrays: list[np.ndarray[Any, Any]]) -> None:
+        self._arrays = arrays
+        self._nodes = 0
+
+    def value(self, tree: Any, depth: int = 0) -> Any:
+        """Return what a tree stands for: containers, str, bool, None, Leaf, Opaque, Callback, Rng.
+
+        Raises WireError for a tree that is not one, and for more parts than a frame has: a number takes fifty times the
+        memory here that it takes on the wire.
+        """
+        self._nodes += 1
+        if depth > MAX_DEPTH or self._nodes > MAX_READ:
+            raise WireError("a value is nested too deeply or has too many parts")
+        kind = type(tree)
+        if kind is str or kind is bool or tree is None:
+            return tree
+        if kind is float or (kind is int and tree in _WHOLE):
+            array = np.array(tree)
+            array.flags.writeable = False
+            return Leaf(array, kind.__name__)
+        if kind is list:
+            return [self.value(item, depth + 1) for item in tree]
+        return self._tagged(tree, depth)
+
+    def _tagged(self, tree: Any, depth: int) -> Any:
+        match tree:
+            case {"a": int(index), "k": str(kind)} if 0 <= index < len(self._arrays) and type(index) is int:
+                return Leaf(self._arrays[index], kind)
+            case {"o": str(text)}:
+                return Opaque(text)
+            case {"t": list(items)}:
+                return tuple([self.value(item, depth + 1) for item in items])
+            case {"d": list(pairs)} if all(_is_pair(pair) for pair in pairs):
+                found = {key: self.value(item, depth + 1) for key, item in pairs}
+                if len(found) != len(pairs):
+                    raise WireError("a dict has a key twice")
+                return found
+            case {"c": [str(problem), str(part), dict(params)]}:
+                built = {str(name): self.value(item, depth + 1) for name, item in params.items()}
+                return Callback(problem, part, built)
+            case {"r": int(seed)}:
+                return Rng(seed)
+            case _:
+                raise WireError("a value is described wrongly")
+
+
+def crossed(item: Any) -> Any:
+    """Return what a value is on the other side: as `Reader.value`."""
+    encoder = Encoder()
+    tree = encoder.tree(item)
+    return Reader(encoder.arrays).value(tree)
 
 
 def _is_pair(pair: Any) -> bool:

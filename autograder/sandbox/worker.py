@@ -6,6 +6,7 @@ Whatever student code does to this process, it can only change what it says of i
 from __future__ import annotations
 
 import contextlib
+import marshal
 import os
 import random
 import sys
@@ -84,21 +85,38 @@ def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
             yield from _arrays(item)
 
 
+def _is_plain(value: Any) -> bool:
+    """Return whether an argument is numbers and texts, and lists, tuples and dicts of them."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))
+    if kind is dict:
+        return all(map(_is_plain, value)) and all(map(_is_plain, value.values()))
+    return kind in PLAIN
+
+
 def _state(value: Any) -> Any:
-    """Return what an argument holds: another entry, key, order, shape or dtype gives something else."""
+    """Return what an argument holds: another entry, key, order, shape, type or dtype gives something else."""
+    if _is_plain(value):
+        return _written(value)
     if isinstance(value, np.ndarray):
         return value.dtype.str, value.shape, value.tobytes()
     if type(value) is list or type(value) is tuple:
         return type(value), [_state(item) for item in value]
     if type(value) is dict:
         return dict, [(key, _state(item)) for key, item in value.items()]
-    return repr(value) if type(value) in PLAIN else id(value)
+    return id(value)
+
+
+def _written(value: Any) -> bytes:
+    """Return the bytes of something plain. Of what is not, there are bytes that nothing plain has, or a ValueError."""
+    return marshal.dumps(value, 2)  # later versions write what is used elsewhere, too, in another way
 
 
 def _changed(value: Any, before: Any) -> bool:
     """Return whether an argument holds something else than before."""
     try:
-        return bool(_state(value) != before)
+        return bool((_written(value) if type(before) is bytes else _state(value)) != before)
     except Exception:  # noqa: BLE001 - a container that holds itself, a key that cannot be compared
         return True
 
@@ -142,10 +160,11 @@ def questions(frame: bytes) -> list[Question]:
     _, header, _ = wire.announced(frame[: wire.PREFIX.size])
     middle = wire.PREFIX.size + header
     calls, arrays = wire.parse(frame[wire.PREFIX.size : middle], frame[middle:])
+    reader = wire.Reader(arrays)
     made = []
     for call in calls:
         recorder = Recorder()
-        args = [recorder.live(wire.value(tree, arrays)) for tree in call["args"]]
+        args = [recorder.live(reader.value(tree)) for tree in call["args"]]
         parts = [list(_arrays(arg)) for arg in args]
         before = [_state(arg) for arg in args]
         made.append(Question(call["tag"], call["function"], call["driver"], args, recorder, parts, before))

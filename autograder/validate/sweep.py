@@ -18,7 +18,7 @@ from autograder.grading.checking import check
 from autograder.grading.diagnosis import edited
 from autograder.grading.key import exercise_key, narrowed
 from autograder.model import Source, Submission
-from autograder.sandbox.host import Batch, Sandbox
+from autograder.sandbox.host import Sandbox
 from autograder.validate.author import Author
 from autograder.validate.certificates import Certifier
 from autograder.validate.kills import kills
@@ -107,7 +107,7 @@ class Bench:
         )
         draws = _Draws(sheet, author, exercise, self._opened(sheet.assignment.profile, part.isolation))
         found = draws.swept(part.seeds, known)
-        self._asked += sum(len(batch.frame) for batch in draws.batches.values())
+        self._asked += draws.asked
         return found
 
     def _opened(self, profile: str, isolation: Isolation) -> Sandbox:
@@ -138,8 +138,8 @@ class _Draws:
         self._right: dict[tuple[int, str], list[Run]] = {}
         self._wrong: dict[tuple[int, str], dict[str, Run]] = {}
         """What honest work and each mistake came to, by seed and case, on the draws that are certified."""
-        self.batches: dict[int, Batch] = {}
-        """Everything that was asked, by its identity."""
+        self.asked = 0
+        """Bytes of everything that was asked."""
 
     def swept(self, seeds: Sequence[int], killers: Mapping[str, Sequence[str]]) -> list[Found]:
         """Return what is wrong. killers: which cases are likely to kill a mistake; they are tried first."""
@@ -175,6 +175,7 @@ class _Draws:
             self._tell(seed, replace(fault, wrong=f"raises {type(error).__name__}"))
             return
         self._keys[seed] = key
+        self.asked += len(key.batch.frame)
         for sentence in key.faults:
             wrong = sentence.removeprefix(f"{self._exercise.name}: ")
             self._tell(
@@ -199,7 +200,6 @@ class _Draws:
         self, submission: Submission, asked: Mapping[int, ExerciseKey]
     ) -> Iterator[tuple[int, ExerciseKey, Sequence[Run]]]:
         """Yield each seed, what was asked, and the runs."""
-        self.batches |= {id(key.batch): key.batch for key in asked.values()}
         batches = [key.batch for key in asked.values()]
         ran = self._sandbox.run(submission, batches, self._sheet.assignment.limits).batches if asked else ()
         for (seed, key), batch in zip(asked.items(), ran, strict=True):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Step = Callable[[str], None]
 
-SWEPT = 50
+SWEPT = 100
 """Seeds of one part: each submission is loaded once for all of them."""
 
 

@@ -15,7 +15,7 @@ from autograder.grading.seen import seen
 from autograder.model import Ended, Mismatch, Run, Source, Submission
 from autograder.numerics.truth import Truth
 from autograder.sandbox.canaries import open_sandbox
-from autograder.sandbox.wire import Encoder, value
+from autograder.sandbox.wire import crossed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -301,8 +301,7 @@ def _question(args: tuple[Any, ...] = (), names: tuple[str, ...] = (), right: An
 def _cases(*rows: tuple[Any, ...], names: tuple[str, ...] = ()) -> list[Seen]:
     found = []
     for got, right, *given in rows:
-        encoder = Encoder()
-        run = Run(Ended.RETURNED, value(encoder.tree(got), encoder.arrays))
+        run = Run(Ended.RETURNED, crossed(got))
         args = given[0] if given else ()
         case = seen(run, _question(args, names, right), Mismatch("value", "It is not right."))
         assert case is not None

@@ -50,13 +50,14 @@ def read(frame: bytes) -> dict[str, Any]:
     assert tag == 5
     middle = wire.PREFIX.size + header
     head, arrays = wire.parse(frame[wire.PREFIX.size : middle], frame[middle:])
+    reader = wire.Reader(arrays)
     if "value" in head:
-        head["value"] = wire.plain(wire.value(head["value"], arrays))
+        head["value"] = wire.plain(reader.value(head["value"]))
     head["queries"] = [
         (
             part,
-            [wire.plain(wire.value(arg, arrays)) for arg in args],
-            wire.plain(wire.value(found, arrays)),
+            [wire.plain(reader.value(arg)) for arg in args],
+            wire.plain(reader.value(found)),
         )
         for part, args, found in head.get("queries", [])
     ]

@@ -57,7 +57,7 @@ def question():
     return frame.f_locals["question"]
 
 
-NOTHING = {"value": {"n": 0}, "mutated": [], "aliased": [], "queries": []}
+NOTHING = {"value": None, "mutated": [], "aliased": [], "queries": []}
 
 
 def framed(head, arrays=(), body=b"", tag=None, header=None):

@@ -32,7 +32,7 @@ def send(data):
         data = data[os.write(4, data):]
     os.write(5, b"!")
 
-NOTHING = {"value": {"n": 0}, "mutated": [], "aliased": [], "queries": []}
+NOTHING = {"value": None, "mutated": [], "aliased": [], "queries": []}
 """
 
 FRAMES = {

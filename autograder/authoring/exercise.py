@@ -162,6 +162,8 @@ class Exercise:
     variants: list[Variant] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     judges: dict[str, Judge] = field(default_factory=dict)
+    knowledge: dict[str, Solution] = field(default_factory=dict)
+    """What the judge of a function has to know of a question."""
     drivers: dict[str, str] = field(default_factory=dict)
     """By function or class: the name of the public driver that uses it, where it is not simply called with data."""
     formulas: dict[str, str] = field(default_factory=dict)
@@ -249,16 +251,21 @@ class Exercise:
 
         return register
 
-    def judge(self, function: str = "") -> Callable[[Judge], Judge]:
+    def judge(self, function: str = "", *, knows: Solution | None = None) -> Callable[[Judge], Judge]:
         """Register a check that replaces the comparison of values for one function.
 
         It is called as `judge(run, *args)` with a run that returned and passed the container checks, and the case's
         arguments (a `Callback` as a live function); it returns a `Mismatch` or None.
+
+        knows: what it has to know of a question, whoever answers it: a function of the case's arguments, called once for
+        a class. The judge is then called as `judge(run, known, *args)`, and leaves what it knows as it is.
         """
         chosen = self._function(function)
 
         def register(check: Judge) -> Judge:
             self.judges[chosen] = check
+            if knows is not None:
+                self.knowledge[chosen] = knows
             return check
 
         return register

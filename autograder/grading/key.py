@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,7 +59,7 @@ class Question:
     @property
     def call(self) -> Call:
         """How it is asked."""
-        return Call(self.case.function, self.args, self.case.driver)
+        return Call(self.case.function, self.args, self.case.driver, recorded=self.judge is not None)
 
     @cached_property
     def answer(self) -> Any:
@@ -171,7 +171,7 @@ def question_of(sheet: Sheet, exercise: Exercise, case: Case, args: tuple[Any, .
         args,
         reference=evened(solve(function, args)),
         names=returned_names(sheet.solution).get(case.function, ()),
-        judge=None if check is None else _judge(check, args),
+        judge=None if check is None else _judge(check, exercise.knowledge.get(case.function), args),
         witnesses=partial(witnesses, sheet, exercise, case.function, args),
     )
 
@@ -186,15 +186,19 @@ def _sizes(value: Any) -> Iterator[float]:
         yield float(np.abs(array).max(initial=0.0, where=np.isfinite(array)))
 
 
-def _judge(check: Any, args: tuple[Any, ...]) -> Judge:
+def _judge(check: Any, knows: Callable[..., Any] | None, args: tuple[Any, ...]) -> Judge:
     """Return the author's judge with its arguments; it sees plain arrays and numbers."""
+
+    @cache
+    def known() -> tuple[Any, ...]:
+        return () if knows is None else (knows(*live(args)),)
 
     def judge(run: Run) -> Any:
         queries = tuple(
             replace(query, args=tuple(map(_plain, query.args)), value=_plain(query.value))
             for query in run.queries
         )
-        return check(replace(run, value=_plain(run.value), queries=queries), *live(args))
+        return check(replace(run, value=_plain(run.value), queries=queries), *known(), *live(args))
 
     return judge
 

@@ -64,6 +64,8 @@ class Call:
     args: tuple[Any, ...]
     driver: str = ""
     """The name of a public driver that is called with the function and the arguments; empty for a plain call."""
+    recorded: bool = True
+    """Whether the queries of the functions among the arguments come back: only a judge looks at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Batch:
                 "tag": tag,
                 "function": call.function,
                 "driver": call.driver,
+                "recorded": call.recorded,
                 "args": [encoder.tree(arg) for arg in call.args],
             }
             for tag, call in zip(tags, calls, strict=True)

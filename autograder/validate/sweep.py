@@ -6,8 +6,8 @@ here, not there.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +17,7 @@ from autograder.authoring.splice import touched
 from autograder.grading.checking import check
 from autograder.grading.diagnosis import edited
 from autograder.grading.key import exercise_key, narrowed
-from autograder.model import Source, Submission
+from autograder.model import Ended, Source, Submission
 from autograder.sandbox.host import Sandbox
 from autograder.validate.author import Author
 from autograder.validate.certificates import Certifier
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from autograder.authoring import Exercise, Mistake
     from autograder.authoring.loading import Sheet
-    from autograder.grading.key import ExerciseKey
+    from autograder.grading.key import ExerciseKey, Question
     from autograder.model import Isolation, Run
     from autograder.validate.records import Fault
 
@@ -53,8 +53,8 @@ class Part:
     exercise: str
     cases: frozenset[str]
     """Those that can be answered; the others are told already."""
-    killers: tuple[tuple[str, tuple[str, ...]], ...]
-    """Each mistake that can be run, with the cases that kill it on the draw of the gate."""
+    mistakes: frozenset[str]
+    """Those that can be run; the others are told already."""
     seeds: range
     isolation: Isolation
 
@@ -99,14 +99,13 @@ class Bench:
         """Return what is wrong on each draw. Raises SandboxError, and CourseError where a file has changed."""
         sheet, author = _sheet(part.folder, part.slug, part.number, part.texts)
         exercise = next(one for one in sheet.assignment.exercises if one.name == part.exercise)
-        known = dict(part.killers)
         exercise = replace(
             exercise,
             cases=[case for case in exercise.cases if case.name in part.cases],
-            mistakes=[mistake for mistake in exercise.mistakes if mistake.name in known],
+            mistakes=[mistake for mistake in exercise.mistakes if mistake.name in part.mistakes],
         )
         draws = _Draws(sheet, author, exercise, self._opened(sheet.assignment.profile, part.isolation))
-        found = draws.swept(part.seeds, known)
+        found = draws.swept(part.seeds)
         self._asked += draws.asked
         return found
 
@@ -138,11 +137,13 @@ class _Draws:
         self._right: dict[tuple[int, str], list[Run]] = {}
         self._wrong: dict[tuple[int, str], dict[str, Run]] = {}
         """What honest work and each mistake came to, by seed and case, on the draws that are certified."""
+        self._killers: set[tuple[int, str]] = set()
+        """The cases that kill a mistake, by seed, on the draws that are certified."""
         self.asked = 0
         """Bytes of everything that was asked."""
 
-    def swept(self, seeds: Sequence[int], killers: Mapping[str, Sequence[str]]) -> list[Found]:
-        """Return what is wrong. killers: which cases are likely to kill a mistake; they are tried first."""
+    def swept(self, seeds: Sequence[int]) -> list[Found]:
+        """Return what is wrong."""
         for seed in seeds:
             self._draw(seed)
         everything = tuple(range(len(self._exercise.cases)))
@@ -153,9 +154,8 @@ class _Draws:
             except CourseError:  # told already
                 continue
             self._honest(f"variant {variant.name}", variant.name, submission, self._touched(variant.function))
-        likely = cover(killers, LEAST_KILLS)
         for number, mistake in enumerate(self._exercise.mistakes):
-            self._mistake(mistake, likely.get(mistake.name, ()), Turn(TAKEN, number))
+            self._mistake(mistake, Turn(TAKEN, number))
         self._certify()
         return self._found
 
@@ -224,34 +224,48 @@ class _Draws:
 
     # What has to fail
 
-    def _mistake(self, mistake: Mistake, likely: Sequence[str], turn: Turn) -> None:
-        """Try a mistake on the cases that are likely to kill it, and on all where these do not or certificates are made."""
+    def _mistake(self, mistake: Mistake, turn: Turn) -> None:
+        """Try a mistake: on all cases where certificates are made, elsewhere on those first that killed it there."""
         submission = edited(self._sheet, mistake.function, source(mistake), self._exercise.functions)
-        names, every = [case.name for case in self._exercise.cases], self._touched(mistake.function)
-        first = tuple(sorted(map(names.index, likely))) or every
-        asked = {
-            seed: self._narrow(seed, every if CERTIFICATES.takes(seed) else first)
-            for seed in self._keys
-            if turn.takes(seed)
-        }
-        doubtful = []
-        for seed, key, runs in self._ran(submission, asked):
-            if CERTIFICATES.takes(seed):
-                for question, run in zip(key.questions, runs, strict=False):  # the repeated ones come last
-                    self._wrong.setdefault((seed, question.case.name), {})[mistake.name] = run
-            with suppress(Exception):  # whatever the author's judge raises: told with all of the draw
-                if _kills(key, runs) >= LEAST_KILLS:
-                    continue
-            doubtful.append(seed)
-        again = {seed: self._narrow(seed, every) for seed in doubtful}
+        every = self._touched(mistake.function)
+        taken = [seed for seed in self._keys if turn.takes(seed)]
+        certified = {seed: self._narrow(seed, every) for seed in taken if CERTIFICATES.takes(seed)}
+        likely, doubtful = list(range(len(every))), []
+        for seed, key, runs in self._ran(submission, certified):
+            for question, run in zip(key.questions, runs, strict=False):  # the repeated ones come last
+                self._wrong.setdefault((seed, question.case.name), {})[mistake.name] = run
+            kill = _kills(key, runs)
+            self._killers |= {
+                (seed, question.case.name)
+                for question, what in zip(key.questions, kill, strict=True)
+                if what is not Kill.NONE
+            }
+            likely = [place for place in likely if kill[place] is Kill.SURE]
+            if not _is_killed(kill):
+                doubtful.append(seed)
+        few = tuple(every[place] for place in likely[:LEAST_KILLS]) if len(likely) >= LEAST_KILLS else every
+        others = {seed: self._narrow(seed, few) for seed in taken if seed not in certified}
+        doubtful += [
+            seed for seed, key, runs in self._ran(submission, others) if not _is_killed(_kills(key, runs))
+        ]
+        self._spared(
+            mistake, submission, {seed: self._narrow(seed, every) for seed in sorted(doubtful)}, turn
+        )
+
+    def _spared(
+        self, mistake: Mistake, submission: Submission, asked: Mapping[int, ExerciseKey], turn: Turn
+    ) -> None:
+        """Tell on which draws too few of all cases kill a mistake."""
         subject, function = f"mistake {mistake.name}", source(mistake)
-        for seed, key, runs in self._ran(submission, again):
+        for seed, key, runs in self._ran(submission, asked):
             try:
-                count = _kills(key, runs)
+                check(key, runs)
             except Exception as error:  # noqa: BLE001 - whatever the author's judge raises
                 self._tell(seed, self._fault(subject, _raises(error), function), turn)
                 continue
-            if count < LEAST_KILLS:
+            kill = _kills(key, runs)
+            if not _is_killed(kill):
+                count = len(kill) - kill.count(Kill.NONE)
                 wrong = f"fails {count} of the {LEAST_KILLS} cases by the margin"
                 remedy = "Add a case on which it shows on every draw."
                 self._tell(seed, self._fault(subject, wrong, function, remedy), turn)
@@ -264,7 +278,13 @@ class _Draws:
             if key.faults or not CERTIFICATES.takes(seed):
                 continue
             for question in key.questions:
-                place = seed, question.case.name
+                name = question.case.name
+                place = seed, name
+                if exercise.mistakes and place not in self._killers:
+                    remedy = "Draw inputs on which one shows."
+                    self._tell(
+                        seed, self._fault(f"case {name}", "kills no mistake", name, remedy), CERTIFICATES
+                    )
                 runs = exercise, question, self._right.get(place, []), self._wrong.get(place, {})
                 if certifier.is_doubtful(*runs):
                     certificate = certifier.certificate(*runs)
@@ -276,36 +296,39 @@ def _raises(error: Exception) -> str:
     return f"makes a judge raise {type(error).__name__}"
 
 
-def _kills(key: ExerciseKey, runs: Sequence[Run]) -> int:
-    """Return how many questions a mistake fails by the margin. Raises what the author's judge raises."""
-    count = 0
-    for question, run in zip(key.questions, runs, strict=False):  # the repeated ones come last
-        mismatch = question.compare(run).mismatch
-        # what is far off by the bounds of the reference needs none of the variants'
-        count += mismatch is not None and (
-            not question.may_be_right(run, mismatch) or kills(question, run, mismatch)
-        )
-    return count
+class Kill(Enum):
+    """What a case does to a mistake."""
+
+    NONE = "none"
+    MARGIN = "margin"
+    """It is wrong by the margin."""
+    SURE = "sure"
+    """It is wrong by the bounds of the reference alone, and soon: the likeliest to be so on another draw as well."""
 
 
-def cover(killers: Mapping[str, Sequence[str]], least: int) -> dict[str, tuple[str, ...]]:
-    """Return for each mistake so many of the cases that kill it, few different cases in all.
+def _kills(key: ExerciseKey, runs: Sequence[Run]) -> list[Kill]:
+    """Return what each question does to a mistake: nothing, where the author's judge raises on one of them."""
+    try:
+        return [
+            _kill(question, run)
+            for question, run in zip(key.questions, runs, strict=False)  # the repeated ones come last
+        ]
+    except Exception:  # noqa: BLE001 - whatever it is: told once all cases have been tried
+        return [Kill.NONE] * len(key.questions)
 
-    A mistake that fewer cases kill is left out. Greedy: the case that most mistakes still need is the next.
-    """
-    needed = {mistake: least for mistake, cases in killers.items() if len(cases) >= least}
-    chosen: dict[str, tuple[str, ...]] = dict.fromkeys(needed, ())
-    left = list(dict.fromkeys(case for cases in killers.values() for case in cases))
-    while any(needed.values()):
-        wanted = {
-            case: [name for name, count in needed.items() if count and case in killers[name]] for case in left
-        }
-        best = max(left, key=lambda case: len(wanted[case]))
-        left.remove(best)
-        for mistake in wanted[best]:
-            chosen[mistake] += (best,)
-            needed[mistake] -= 1
-    return chosen
+
+def _kill(question: Question, run: Run) -> Kill:
+    mismatch = question.compare(run).mismatch
+    if mismatch is None:
+        return Kill.NONE
+    # what is far off by the bounds of the reference needs none of the variants'
+    if question.judge is not None or not question.may_be_right(run, mismatch):
+        return Kill.MARGIN if run.ended is Ended.TIMED_OUT else Kill.SURE
+    return Kill.MARGIN if kills(question, run, mismatch) else Kill.NONE
+
+
+def _is_killed(kill: Sequence[Kill]) -> bool:
+    return len(kill) - kill.count(Kill.NONE) >= LEAST_KILLS
 
 
 def told(found: Sequence[Found], seeds: range) -> Iterator[Fault]:

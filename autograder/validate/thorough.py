@@ -144,7 +144,7 @@ class Thorough:
         return range(self.seed + 1, self.seed + 1 + self.seeds)
 
     def _begun(self, key: ExerciseKey, report: ExerciseReport) -> list[Future[list[Found]]]:
-        sheet, matrix = self.grader.sheet, report.matrix
+        sheet = self.grader.sheet
         part = Part(
             folder=sheet.folder,
             slug=sheet.assignment.slug,
@@ -152,7 +152,7 @@ class Thorough:
             texts=(sheet.solution, sheet.checks),
             exercise=key.exercise.name,
             cases=frozenset(case.name for case in key.exercise.cases),
-            killers=tuple((mistake, matrix.killers(mistake)) for mistake in matrix.mistakes),
+            mistakes=frozenset(report.matrix.mistakes),
             seeds=self._range,
             isolation=self.grader.sandbox.isolation,
         )

@@ -1517,7 +1517,8 @@ def act_elu(rng):
 @activation.case("activations with a corner")
 def act_elu_near_the_corner(rng):
     """Small numbers of both signs: close to 0 is not 0."""
-    return sized(rng, 0.001, 0.01, 8), "elu", float(rng.uniform(0.3, 0.7)), slope_at_corner(rng)
+    signs = rng.permutation([1.0, -1.0] * 4)
+    return signs * rng.uniform(0.001, 0.01, size=8), "elu", float(rng.uniform(0.3, 0.7)), slope_at_corner(rng)
 
 
 @activation.case("activations with a corner")

@@ -581,8 +581,13 @@ def number(value):
     return np.longdouble(array) if array.ndim == 0 and array.dtype.kind in "fiu" else np.longdouble(np.nan)
 
 
-@quotients.judge()
-def partial_judge(run, f, x, i, h=1e-6):
+def one_slope(f, x, i, h=1e-6):
+    """Return what a quotient with exactly this step has to be near to."""
+    return slope_and_error(f, x, i, h, h)
+
+
+@quotients.judge(knows=one_slope)
+def partial_judge(run, known, f, x, i, h=1e-6):
     """Accept a quotient of two values that were observed a distance h (or 2h) apart.
 
     Forward and central are what the text asks for; backward, and central over half steps, are as right. A value that
@@ -605,7 +610,7 @@ def partial_judge(run, f, x, i, h=1e-6):
             "The value is no difference quotient of step h of what f answered. Where was f asked, in which order are "
             "the two values subtracted, and what lies between the two points?",
         )
-    slope, error = slope_and_error(f, x, i, h, h)
+    slope, error = known
     if abs(run.value - slope) > error:
         return Mismatch("value", "The value is further from the slope than a quotient of step h may be.")
     return None
@@ -631,8 +636,13 @@ def fits_a_quotient(run, moves, size, h):
     return False
 
 
-@quotients.judge("num_grad")
-def gradient_judge(run, f, x):
+def all_slopes(f, x):
+    """Return for each coordinate what a quotient with any sensible step has to be near to."""
+    return [slope_and_error(f, x, i, 1e-3, 1e-9) for i in range(len(x))]
+
+
+@quotients.judge("num_grad", knows=all_slopes)
+def gradient_judge(run, known, f, x):
     """Accept what any sensible step gives: a forward quotient with a step from 1e-9 to 1e-3, or better."""
     moves = displacements(run.queries, x)
     if isinstance(moves, Mismatch):
@@ -651,8 +661,7 @@ def gradient_judge(run, f, x):
         )
     if run.value.dtype.kind != "f":
         return Mismatch("dtype", "The gradient holds whole numbers. Which array was it written into?")
-    for i in range(len(x)):
-        slope, error = slope_and_error(f, x, i, 1e-3, 1e-9)
+    for i, (slope, error) in enumerate(known):
         if not moves[:, i].any():
             return Mismatch(
                 "queries", f"Coordinate {i} never moved. How else could its slope be known?", f"[{i}]"

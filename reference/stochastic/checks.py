@@ -3,7 +3,6 @@
 import itertools
 import math
 from collections import Counter
-from functools import lru_cache
 
 import mpmath
 import numpy as np
@@ -3935,25 +3934,25 @@ def compare_mpmath(X, y, runs, epochs, seed, lowest):
     return compared(mp_run, X, y, runs, epochs, seed, lowest)
 
 
-@race.judge("compare")
-def gaps_are_right(run, X, y, runs, epochs, seed, lowest):
+def losses_of(X, y, runs, epochs, seed, lowest):
+    """Return for each run the mean loss after each epoch with its rounding error."""
+    X, y = lift(X), lift(y)
+    return {
+        name: [mean_loss(X, y, w) for w in bounded_run(X, y, *settings, max(epochs), seed)]
+        for name, settings in runs.items()
+    }
+
+
+@race.judge("compare", knows=losses_of)
+def gaps_are_right(run, losses, X, y, runs, epochs, seed, lowest):
     """Within the rounding errors of float32, always: a mean of float64 numbers may stem from weights in float32."""
-    for name, settings in runs.items():
-        losses = losses_of(X.tobytes(), y.tobytes(), *settings, max(epochs), seed)
+    for name in runs:
         for place, e in enumerate(epochs):
-            right = losses[e] - lowest
+            right = losses[name][e] - lowest
             if not within(np.asarray(run.value[name][place]), right.value, right.error, U32):
                 where = f"[{name!r}][{place}]"
                 return Mismatch("value", f"The gap of {name!r} after epoch {e} is not right.", where)
     return None
-
-
-@lru_cache(maxsize=64)  # the cases of a course run are the same for everybody
-def losses_of(X, y, B, lr, decay, epochs, seed):
-    """Return the mean loss after each epoch with its rounding error. X, y: the bytes of the arrays."""
-    labels = np.frombuffer(y)
-    X, y = lift(np.frombuffer(X).reshape(len(labels), -1)), lift(labels)
-    return [mean_loss(X, y, w) for w in bounded_run(X, y, B, lr, decay, epochs, seed)]
 
 
 def bounded_run(X, y, B, lr, decay, epochs, seed):

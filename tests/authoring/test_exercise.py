@@ -104,6 +104,9 @@ def test_oracles_variants_mistakes_and_judges_are_kept_by_function(pair: Exercis
     assert pair.variants == [Variant("off_by_one", "second")]
     assert pair.mistakes == [Mistake("off-by-one", "first", "Count again.", "M1", "other")]
     assert pair.judges == {"second": off_by_one}
+    assert pair.knowledge == {}
+    pair.judge("first", knows=max)(off_by_one)
+    assert pair.knowledge == {"first": max}
 
 
 def test_an_unknown_criterion_is_refused(pair: Exercise) -> None:

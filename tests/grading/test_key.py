@@ -17,7 +17,7 @@ from autograder.model import Ended, Run
 from autograder.numerics.bounds import Bounded
 from autograder.numerics.evaluate import namespace
 from autograder.numerics.truth import U64, Raises, Truth
-from autograder.sandbox.wire import Callback, Leaf
+from autograder.sandbox.wire import Callback, Leaf, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -561,6 +561,32 @@ def test_a_judge_without_functions_has_the_last_word(make_sheet: MakeSheet) -> N
         "moments",
     ).faults
     assert faults == ("moments: oracle root_power and the reference disagree on case root_small",)
+
+
+def test_what_a_judge_has_to_know_is_worked_out_once(make_sheet: MakeSheet) -> None:
+    """For all who answer a question, and for each question anew."""
+    judge = (
+        "CALLS = []\n\n\ndef half(x):\n    CALLS.append(x)\n    return x / 2\n\n\n"
+        '@moments.judge("root", knows=half)\ndef root_judge(run, known, x):\n'
+        "    return None if run.value > known else Mismatch('v', f'Of {known * 2}, after {len(CALLS)}.')\n\n\n"
+    )
+    sheet = make_sheet(("@moments.variant()\ndef spread_of", f"{judge}@moments.variant()\ndef spread_of"))
+    questions = [
+        one for one in key_of(sheet, "moments").questions if one.case.name in {"root_generic", "root_small"}
+    ]
+    for question in questions:  # an oracle has been judged before
+        for value in (-1.0, -2.0):
+            mismatch = question.compare(Run(Ended.RETURNED, crossed(value))).mismatch
+            assert mismatch is not None
+            assert mismatch.message == f"Of {question.args[0]}, after {len(questions)}."
+
+
+def test_only_what_a_judge_looks_at_is_recorded(make_sheet: MakeSheet) -> None:
+    """The queries of a call whose value is compared are never seen by anybody."""
+    key = key_of(make_sheet(), "walks")
+    judged = {call.function: call.recorded for call in key.batch.calls}
+    assert judged == {function: function in key.exercise.judges for function in judged}
+    assert True in judged.values()
 
 
 def test_a_formula_stands_in_for_the_reference(make_sheet: MakeSheet) -> None:

@@ -22,7 +22,7 @@ def asked(*args: Any, function: str = "f", driver: str = "", tag: int = 5) -> wo
     """Return one question as it arrives."""
     encoder = wire.Encoder()
     tree = [encoder.tree(arg) for arg in args]
-    head = [{"tag": tag, "function": function, "driver": driver, "args": tree}]
+    head = [{"tag": tag, "function": function, "driver": driver, "recorded": True, "args": tree}]
     (question,) = worker.questions(encoder.frame(head))
     return question
 
@@ -32,7 +32,9 @@ def exercise(*args: Any, tags: tuple[int, ...] = (5,)) -> worker.Asked:
     encoder = wire.Encoder()
     tree = [encoder.tree(arg) for arg in args]
     return worker.Asked(
-        encoder.frame([{"tag": tag, "function": "f", "driver": "", "args": tree} for tag in tags])
+        encoder.frame(
+            [{"tag": tag, "function": "f", "driver": "", "recorded": True, "args": tree} for tag in tags]
+        )
     )
 
 
@@ -143,7 +145,7 @@ def test_queries_are_what_they_were_at_the_time() -> None:
 
 def test_lists_in_a_query_are_copied() -> None:
     """With the arrays in them."""
-    recorder = worker.Recorder()
+    recorder = worker.Recorder(records=True)
     total = recorder._recording("f", lambda items: items[0] + items[1][0])
     items: list[Any] = [1.0, [np.array(2.0)], (3.0,)]
     total(items)
@@ -157,6 +159,17 @@ def test_a_query_that_raises_is_not_recorded() -> None:
     """It has no answer; the exception is the student's."""
     head = said(lambda f: f("text"), SQUARE)
     assert (head["ended"], head["queries"]) == ("raised", [])
+
+
+def test_queries_that_no_judge_looks_at_are_counted_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of them is kept, and too many still end the call."""
+    monkeypatch.setattr(worker, "MAX_QUERIES", 3)
+    recorder = worker.Recorder(records=False)
+    square = recorder.live(SQUARE)
+    assert [square(np.array([x])).item() for x in (1.0, 2.0, 3.0)] == [1.0, 4.0, 9.0]
+    assert recorder.queries == []
+    with pytest.raises(RuntimeError, match="f was called more than 3 times"):
+        square(np.ones(1))
 
 
 def test_too_many_queries_end_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -362,7 +375,13 @@ def test_questions_keep_their_order_and_tags() -> None:
     """One frame holds all calls of an exercise."""
     encoder = wire.Encoder()
     head = [
-        {"tag": tag, "function": f"f{tag}", "driver": "", "args": [encoder.tree(np.full(2, tag))]}
+        {
+            "tag": tag,
+            "function": f"f{tag}",
+            "driver": "",
+            "recorded": True,
+            "args": [encoder.tree(np.full(2, tag))],
+        }
         for tag in (3, 1, 2)
     ]
     found = worker.questions(encoder.frame(head))

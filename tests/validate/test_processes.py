@@ -22,9 +22,9 @@ def parts(tiny: Tiny) -> list[Part]:
     """Two parts of one exercise."""
     sheet = tiny.course().sheet("tiny")
     cases = frozenset({"up_steep", "up_flat", "down_steep", "down_flat"})
-    killers = (("always-up", ("down_steep", "down_flat")), ("always-down", ("up_steep", "up_flat")))
+    mistakes = frozenset({"always-up", "always-down"})
     texts = (sheet.solution, sheet.checks)
-    made = (sheet.folder, "tiny", sheet.number, texts, "way", cases, killers)
+    made = (sheet.folder, "tiny", sheet.number, texts, "way", cases, mistakes)
     return [Part(*made, seeds, tiny.sandbox.isolation) for seeds in (range(2, 12), range(12, 22))]
 
 

@@ -24,7 +24,6 @@ from autograder.validate.sweep import (
     Found,
     Part,
     Turn,
-    cover,
     told,
 )
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
 FILE = "reference/tiny/checks.py"
 SEEDS = range(2, 82)
-KILLERS = (("always-up", ("down_steep", "down_flat")), ("always-down", ("up_steep", "up_flat")))
+MISTAKES = frozenset({"always-up", "always-down"})
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def bench() -> Iterator[Bench]:
 def part(
     tiny: Tiny,
     name: str = "way",
-    killers: tuple[tuple[str, tuple[str, ...]], ...] = KILLERS,
+    mistakes: frozenset[str] = MISTAKES,
     seeds: range = SEEDS,
 ) -> Part:
     """All of an exercise, on these seeds."""
@@ -62,7 +61,7 @@ def part(
         (sheet.solution, sheet.checks),
         name,
         frozenset(case.name for case in exercise.cases),
-        killers,
+        mistakes,
         seeds,
         tiny.sandbox.isolation,
     )
@@ -114,7 +113,7 @@ def test_a_mistake_that_is_right_on_some_draws(tiny: Tiny, bench: Bench) -> None
         'def always_down(x):\n    return "down"',
         'def always_down(x):\n    return "up" if x > 1.5 else "down"',
     )
-    assert swept(tiny, bench) == [
+    assert [sentence for sentence in swept(tiny, bench) if "kills no mistake" not in sentence] == [
         (
             f"{FILE}:{tiny.line('def always_down')}: way: mistake always-down fails 1 of the 2 cases by the margin, "
             f"{steep(1.5, Turn(TAKEN, 1))}. Add a case on which it shows on every draw."
@@ -130,7 +129,7 @@ def test_other_cases_may_catch_a_mistake(tiny: Tiny, bench: Bench) -> None:
     )
     case = '@way.case("way")\ndef up_{}(rng):\n    """Up."""\n    return (0.5,)\n\n\n'
     tiny.plant("@way.variant()\ndef way_by_sign", case.format("again") + "@way.variant()\ndef way_by_sign")
-    assert swept(tiny, bench) == []
+    assert [one for one in bench.part(part(tiny)) if "mistake" in one.fault.subject] == []
 
 
 def test_a_mistake_that_takes_too_long_is_caught_on_every_draw(tiny: Tiny, bench: Bench) -> None:
@@ -150,8 +149,7 @@ def test_a_mistake_may_be_the_use_of_what_is_forbidden(tiny: Tiny, bench: Bench)
     planted = f'@way.mistake("By hand.")\ndef by_library(x):\n{body}\n\n\n@way.mistake("Is there no way up?")'
     tiny.plant('@way.mistake("Is there no way up?")', planted)
     tiny.plant("way.equivalent(", 'way.forbid("numpy.nan_to_num", because="By hand.")\nway.equivalent(')
-    killers = (*KILLERS, ("by-library", ("up_steep", "down_steep")))
-    assert bench.part(part(tiny, killers=killers)) == []
+    assert bench.part(part(tiny, mistakes=MISTAKES | {"by-library"})) == []
 
 
 def test_a_case_that_cannot_be_drawn_sometimes(tiny: Tiny, bench: Bench) -> None:
@@ -182,7 +180,7 @@ def test_an_oracle_that_disagrees_sometimes(tiny: Tiny, bench: Bench) -> None:
     )
 
 
-SQUARE = (("half-of-it", ("generic", "whole")), ("no-check", ("shorter", "flatter")))
+SQUARE = frozenset({"half-of-it", "no-check"})
 CLOSE = f"{FILE}:{{}}: square: case generic cannot be certified: {{}}, at {{}} of 10 seeds ({{}}). {{}}"
 
 
@@ -263,6 +261,8 @@ def test_a_judge_that_raises_sometimes(tiny: Tiny, bench: Bench) -> None:
             for seed in drawn
             if seed % TAKEN == 0
         ),
+        ("case generic", "kills no mistake", 8),
+        ("case whole", "kills no mistake", 8),
     ]
 
 
@@ -309,26 +309,38 @@ def test_a_sandbox_that_breaks_is_nobodys_fault(
         bench.part(part(tiny))
 
 
-NAMES = st.sampled_from("abcdef")
+def test_a_case_that_kills_nothing_on_some_draws(tiny: Tiny, bench: Bench) -> None:
+    """It is told on those that are certified, where every mistake meets every case."""
+    tiny.plant(
+        'def always_up(x):\n    return "up"',
+        'def always_up(x):\n    return "up" if abs(x) < 1.5 else "down" if x < 0 else "sideways"',
+    )
+    seeds = [seed for seed in SEEDS if CERTIFICATES.takes(seed)]
+    drawn = [seed for seed in seeds if generator(seed, "tiny", "down_steep").uniform(-2, -1) < -1.5]
+    assert 0 < len(drawn) < len(seeds)
+    assert (
+        f"{FILE}:{tiny.line('def down_steep')}: way: case down_steep kills no mistake, "
+        f"at {len(drawn)} of {len(seeds)} seeds ({', '.join(map(str, drawn[:5]))}"
+    ) in swept(tiny, bench)[-1]
 
 
-@given(
-    st.dictionaries(st.text(max_size=2), st.sets(NAMES).map(lambda cases: tuple(sorted(cases)))),
-    st.integers(1, 3),
-)
-def test_a_cover_has_enough_killers_of_each_mistake(killers: dict[str, tuple[str, ...]], least: int) -> None:
-    """As many as asked for, no case twice; a mistake with fewer has none at all."""
-    found = cover(killers, least)
-    assert found.keys() == {mistake for mistake, cases in killers.items() if len(cases) >= least}
-    for mistake, cases in found.items():
-        assert len(set(cases)) == len(cases) == least
-        assert set(cases) <= set(killers[mistake])
+def test_few_cases_are_asked_where_no_certificate_is_made(
+    tiny: Tiny, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that killed the mistake for sure wherever all of them were asked."""
+    asked: list[tuple[str, int]] = []
+    real = Sandbox.run
 
+    def run(self: Sandbox, submission: Any, batches: Any, *rest: Any) -> Ran:
+        asked.extend((submission.student, len(batch.calls)) for batch in batches)
+        return real(self, submission, batches, *rest)
 
-def test_a_cover_takes_the_cases_that_catch_most() -> None:
-    """So that few cases are asked about."""
-    killers = {"one": ("x", "y", "a"), "two": ("x", "z", "a"), "three": ("a", "y", "z")}
-    assert cover(killers, 1) == {"one": ("a",), "two": ("a",), "three": ("a",)}
+    monkeypatch.setattr(Sandbox, "run", run)
+    assert bench.part(part(tiny, "square", SQUARE, range(8, 12))) == []
+    counts = {
+        name: {count for student, count in asked if student == name} for name in ("square", "half_of_it")
+    }
+    assert len(counts["half_of_it"]) == 2
 
 
 def test_a_fault_is_told_once_with_its_seeds() -> None:

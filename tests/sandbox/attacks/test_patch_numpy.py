@@ -39,7 +39,7 @@ def test_patches_do_not_make_it_right(arena: Arena) -> None:
 BREAKAGES = {
     "import numpy as np\nnp.array = None": Verdict.RAISED,
     "import numpy as np\nnp.ndarray = int": Verdict.FAILED,
-    "import autograder.sandbox.wire as wire\nwire.Encoder.tree = lambda *args: {'n': 0}": Verdict.FAILED,
+    "import autograder.sandbox.wire as wire\nwire.Encoder.tree = lambda *args: None": Verdict.FAILED,
     "import autograder.sandbox.wire as wire\nwire.Encoder.frame = lambda *args: b'passed' * 9": Verdict.DIED,
     "import autograder.sandbox.wire as wire\nwire.MAGIC = b'GRD2'": Verdict.DIED,
     "import autograder.sandbox.worker as worker\nworker.answer = lambda *args: b''": Verdict.TIMED_OUT,

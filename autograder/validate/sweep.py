@@ -53,8 +53,8 @@ class Part:
     exercise: str
     cases: frozenset[str]
     """Those that can be answered; the others are told already."""
-    mistakes: frozenset[str]
-    """Those that can be run; the others are told already."""
+    mistakes: tuple[tuple[str, tuple[str, ...]], ...]
+    """Those that can be run, each with the cases that are the likeliest to kill it; the others are told already."""
     seeds: range
     isolation: Isolation
 
@@ -99,13 +99,14 @@ class Bench:
         """Return what is wrong on each draw. Raises SandboxError, and CourseError where a file has changed."""
         sheet, author = _sheet(part.folder, part.slug, part.number, part.texts)
         exercise = next(one for one in sheet.assignment.exercises if one.name == part.exercise)
+        likely = dict(part.mistakes)
         exercise = replace(
             exercise,
             cases=[case for case in exercise.cases if case.name in part.cases],
-            mistakes=[mistake for mistake in exercise.mistakes if mistake.name in part.mistakes],
+            mistakes=[mistake for mistake in exercise.mistakes if mistake.name in likely],
         )
         draws = _Draws(sheet, author, exercise, self._opened(sheet.assignment.profile, part.isolation))
-        found = draws.swept(part.seeds)
+        found = draws.swept(part.seeds, likely)
         self._asked += draws.asked
         return found
 
@@ -142,8 +143,8 @@ class _Draws:
         self.asked = 0
         """Bytes of everything that was asked."""
 
-    def swept(self, seeds: Sequence[int]) -> list[Found]:
-        """Return what is wrong."""
+    def swept(self, seeds: Sequence[int], likely: Mapping[str, Sequence[str]]) -> list[Found]:
+        """Return what is wrong. likely: the cases that a mistake is tried on first."""
         for seed in seeds:
             self._draw(seed)
         everything = tuple(range(len(self._exercise.cases)))
@@ -155,7 +156,7 @@ class _Draws:
                 continue
             self._honest(f"variant {variant.name}", variant.name, submission, self._touched(variant.function))
         for number, mistake in enumerate(self._exercise.mistakes):
-            self._mistake(mistake, Turn(TAKEN, number))
+            self._mistake(mistake, likely[mistake.name], Turn(TAKEN, number))
         self._certify()
         return self._found
 
@@ -224,33 +225,28 @@ class _Draws:
 
     # What has to fail
 
-    def _mistake(self, mistake: Mistake, turn: Turn) -> None:
-        """Try a mistake: on all cases where certificates are made, elsewhere on those first that killed it there."""
+    def _mistake(self, mistake: Mistake, likely: Sequence[str], turn: Turn) -> None:
+        """Try a mistake on few cases, on all where certificates are made, and once more on all where few do not do."""
         submission = edited(self._sheet, mistake.function, source(mistake), self._exercise.functions)
-        every = self._touched(mistake.function)
-        taken = [seed for seed in self._keys if turn.takes(seed)]
-        certified = {seed: self._narrow(seed, every) for seed in taken if CERTIFICATES.takes(seed)}
-        likely, doubtful = list(range(len(every))), []
-        for seed, key, runs in self._ran(submission, certified):
-            for question, run in zip(key.questions, runs, strict=False):  # the repeated ones come last
-                self._wrong.setdefault((seed, question.case.name), {})[mistake.name] = run
-            kill = _kills(key, runs)
-            self._killers |= {
-                (seed, question.case.name)
-                for question, what in zip(key.questions, kill, strict=True)
-                if what is not Kill.NONE
-            }
-            likely = [place for place in likely if kill[place] is Kill.SURE]
-            if not _is_killed(kill):
+        names, every = [case.name for case in self._exercise.cases], self._touched(mistake.function)
+        few = tuple(sorted(map(names.index, likely))) or every
+        asked = {
+            seed: self._narrow(seed, every if CERTIFICATES.takes(seed) else few)
+            for seed in self._keys
+            if turn.takes(seed)
+        }
+        doubtful = []
+        for seed, key, runs in self._ran(submission, asked):
+            found = _kills(key, runs)
+            if len(found) - found.count(Kill.NONE) < LEAST_KILLS:
                 doubtful.append(seed)
-        few = tuple(every[place] for place in likely[:LEAST_KILLS]) if len(likely) >= LEAST_KILLS else every
-        others = {seed: self._narrow(seed, few) for seed in taken if seed not in certified}
-        doubtful += [
-            seed for seed, key, runs in self._ran(submission, others) if not _is_killed(_kills(key, runs))
-        ]
-        self._spared(
-            mistake, submission, {seed: self._narrow(seed, every) for seed in sorted(doubtful)}, turn
-        )
+            if CERTIFICATES.takes(seed):
+                # the repeated ones come last
+                for question, run, kill in zip(key.questions, runs, found, strict=False):
+                    place = seed, question.case.name
+                    self._wrong.setdefault(place, {})[mistake.name] = run
+                    self._killers |= set() if kill is Kill.NONE else {place}
+        self._spared(mistake, submission, {seed: self._narrow(seed, every) for seed in doubtful}, turn)
 
     def _spared(
         self, mistake: Mistake, submission: Submission, asked: Mapping[int, ExerciseKey], turn: Turn
@@ -263,9 +259,9 @@ class _Draws:
             except Exception as error:  # noqa: BLE001 - whatever the author's judge raises
                 self._tell(seed, self._fault(subject, _raises(error), function), turn)
                 continue
-            kill = _kills(key, runs)
-            if not _is_killed(kill):
-                count = len(kill) - kill.count(Kill.NONE)
+            found = _kills(key, runs)
+            count = len(found) - found.count(Kill.NONE)
+            if count < LEAST_KILLS:
                 wrong = f"fails {count} of the {LEAST_KILLS} cases by the margin"
                 remedy = "Add a case on which it shows on every draw."
                 self._tell(seed, self._fault(subject, wrong, function, remedy), turn)
@@ -327,8 +323,11 @@ def _kill(question: Question, run: Run) -> Kill:
     return Kill.MARGIN if kills(question, run, mismatch) else Kill.NONE
 
 
-def _is_killed(kill: Sequence[Kill]) -> bool:
-    return len(kill) - kill.count(Kill.NONE) >= LEAST_KILLS
+def sure(key: ExerciseKey, runs: Sequence[Run]) -> tuple[str, ...]:
+    """Return the cases that are the likeliest to kill a mistake on another draw, just enough of them; else none."""
+    found = zip(key.questions, _kills(key, runs), strict=True)
+    names = [question.case.name for question, kill in found if kill is Kill.SURE]
+    return tuple(names[:LEAST_KILLS]) if len(names) >= LEAST_KILLS else ()
 
 
 def told(found: Sequence[Found], seeds: range) -> Iterator[Fault]:

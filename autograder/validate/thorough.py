@@ -15,7 +15,7 @@ from autograder.validate.pairs import Pairs, scaled
 from autograder.validate.processes import result
 from autograder.validate.records import Proof
 from autograder.validate.steady import unsteady
-from autograder.validate.sweep import Part, told
+from autograder.validate.sweep import Part, sure, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -144,7 +144,7 @@ class Thorough:
         return range(self.seed + 1, self.seed + 1 + self.seeds)
 
     def _begun(self, key: ExerciseKey, report: ExerciseReport) -> list[Future[list[Found]]]:
-        sheet = self.grader.sheet
+        sheet, known = self.grader.sheet, self.grader.mistakes.runs(key)
         part = Part(
             folder=sheet.folder,
             slug=sheet.assignment.slug,
@@ -152,7 +152,7 @@ class Thorough:
             texts=(sheet.solution, sheet.checks),
             exercise=key.exercise.name,
             cases=frozenset(case.name for case in key.exercise.cases),
-            mistakes=frozenset(report.matrix.mistakes),
+            mistakes=tuple((name, sure(key, known[name])) for name in report.matrix.mistakes),
             seeds=self._range,
             isolation=self.grader.sandbox.isolation,
         )

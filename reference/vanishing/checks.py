@@ -460,8 +460,8 @@ def wide_seed(rng, scale, n, depth):
     """As `seed`, but no layer of single units has so little spread, in any order of drawing, that float32 loses it."""
     while True:
         drawn = seed(rng)
-        state = json.dumps(np.random.default_rng(drawn.seed).bit_generator.state)
-        if min(table.min() for table in tables(scale, state, n, 1, depth)) > 0.05:
+        tables = reproductions(scale, np.random.default_rng(drawn.seed), n, 1, depth)
+        if min(table.min() for table in tables) > 0.05:
             return drawn
 
 

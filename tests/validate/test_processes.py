@@ -22,7 +22,7 @@ def parts(tiny: Tiny) -> list[Part]:
     """Two parts of one exercise."""
     sheet = tiny.course().sheet("tiny")
     cases = frozenset({"up_steep", "up_flat", "down_steep", "down_flat"})
-    mistakes = frozenset({"always-up", "always-down"})
+    mistakes = (("always-up", ("down_steep", "down_flat")), ("always-down", ("up_steep", "up_flat")))
     texts = (sheet.solution, sheet.checks)
     made = (sheet.folder, "tiny", sheet.number, texts, "way", cases, mistakes)
     return [Part(*made, seeds, tiny.sandbox.isolation) for seeds in (range(2, 12), range(12, 22))]

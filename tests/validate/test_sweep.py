@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 FILE = "reference/tiny/checks.py"
 SEEDS = range(2, 82)
-MISTAKES = frozenset({"always-up", "always-down"})
+MISTAKES = (("always-up", ("down_steep", "down_flat")), ("always-down", ("up_steep", "up_flat")))
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def bench() -> Iterator[Bench]:
 def part(
     tiny: Tiny,
     name: str = "way",
-    mistakes: frozenset[str] = MISTAKES,
+    mistakes: tuple[tuple[str, tuple[str, ...]], ...] = MISTAKES,
     seeds: range = SEEDS,
 ) -> Part:
     """All of an exercise, on these seeds."""
@@ -149,7 +149,7 @@ def test_a_mistake_may_be_the_use_of_what_is_forbidden(tiny: Tiny, bench: Bench)
     planted = f'@way.mistake("By hand.")\ndef by_library(x):\n{body}\n\n\n@way.mistake("Is there no way up?")'
     tiny.plant('@way.mistake("Is there no way up?")', planted)
     tiny.plant("way.equivalent(", 'way.forbid("numpy.nan_to_num", because="By hand.")\nway.equivalent(')
-    assert bench.part(part(tiny, mistakes=MISTAKES | {"by-library"})) == []
+    assert bench.part(part(tiny, mistakes=(*MISTAKES, ("by-library", ())))) == []
 
 
 def test_a_case_that_cannot_be_drawn_sometimes(tiny: Tiny, bench: Bench) -> None:
@@ -180,7 +180,7 @@ def test_an_oracle_that_disagrees_sometimes(tiny: Tiny, bench: Bench) -> None:
     )
 
 
-SQUARE = frozenset({"half-of-it", "no-check"})
+SQUARE = (("half-of-it", ("generic", "whole")), ("no-check", ("shorter", "flatter")))
 CLOSE = f"{FILE}:{{}}: square: case generic cannot be certified: {{}}, at {{}} of 10 seeds ({{}}). {{}}"
 
 
@@ -327,7 +327,7 @@ def test_a_case_that_kills_nothing_on_some_draws(tiny: Tiny, bench: Bench) -> No
 def test_few_cases_are_asked_where_no_certificate_is_made(
     tiny: Tiny, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those that killed the mistake for sure wherever all of them were asked."""
+    """Those that are likely to kill the mistake."""
     asked: list[tuple[str, int]] = []
     real = Sandbox.run
 

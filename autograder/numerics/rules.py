@@ -160,6 +160,9 @@ def _leaving(size: Array, error: Any, held: Precision) -> Any:
     return np.where(within, error + underflow, np.inf)
 
 
+_NOTHING = np.array(0, np.longdouble)
+
+
 def _has_no_zero(array: Array) -> bool:
     return int(np.count_nonzero(array)) == array.size
 
@@ -167,6 +170,11 @@ def _has_no_zero(array: Array) -> bool:
 def exact_zero(value: Array, error: Array) -> Array:
     """Return where a value is 0 for certain: adding it rounds nothing."""
     return np.asarray((value == 0) & (error == 0))
+
+
+def is_exact_number(value: Array, error: Array) -> bool:
+    """Return whether an operand is one number that is certain: its own error spreads to nothing."""
+    return value.ndim == 0 and not error
 
 
 def exact_factor(value: Array, error: Array) -> Array:
@@ -195,6 +203,10 @@ def _add(v: Array, a: Array, ea: Array, b: Array, eb: Array) -> Any:
 
 
 def _multiply(v: Array, a: Array, ea: Array, b: Array, eb: Array) -> Any:
+    if is_exact_number(b, eb):
+        return _times_number(v, a, ea, b)
+    if is_exact_number(a, ea):
+        return _times_number(v, b, eb, a)
     # with the second order: both factors may be zero give or take their errors
     spread = np.abs(a) * eb + (np.abs(b) + unit() * eb) * ea
     if _has_no_zero(ea) and _has_no_zero(eb):
@@ -202,7 +214,18 @@ def _multiply(v: Array, a: Array, ea: Array, b: Array, eb: Array) -> Any:
     return spread + np.abs(v) * ~(exact_factor(a, ea) | exact_factor(b, eb))
 
 
+def _times_number(v: Array, a: Array, ea: Array, number: Array) -> Any:
+    """Return what `_multiply` does where a factor is one exact number, in fewer steps."""
+    spread = np.abs(number) * ea
+    if exact_factor(number, _NOTHING):
+        return spread
+    return spread + np.abs(v) if _has_no_zero(ea) else spread + np.abs(v) * ~exact_factor(a, ea)
+
+
 def _divide(v: Array, _a: Array, ea: Array, b: Array, eb: Array) -> Any:
+    if is_exact_number(b, eb) and b:
+        spread = ea / np.abs(b)
+        return spread if exact_factor(b, _NOTHING) else spread + np.abs(v)
     nearest = np.abs(b) - unit() * eb
     spread = (ea + np.abs(v) * eb) / nearest
     if not np.all(nearest > 0):
@@ -222,6 +245,8 @@ def _sqrt(v: Array, a: Array, ea: Array) -> Any:
 
 def _power(v: Array, a: Array, ea: Array, p: Array, ep: Array) -> Any:
     size, radius = np.abs(a), unit() * ea
+    if is_exact_number(p, ep) and p >= 3 and p == np.floor(p):
+        return _spread(p * np.power(size + radius, p - 1), ea) + np.maximum(p, LIBM) * np.abs(v)
     whole = (p == np.floor(p)) & (ep == 0)
     steepest = np.where(p >= 1, size + radius, size - radius)
     slope = np.abs(p) * np.power(np.maximum(steepest, 0), p - 1)

@@ -30,18 +30,25 @@ def _multilinear(f: Function, operands: Sequence[Bounded]) -> Bounded:
     errors = [operand.error.astype(kind, copy=False) for operand in operands]
     spread: Any = 0
     for i, error in enumerate(errors):
-        if error.any():
+        if np.count_nonzero(error):
             # the operands before this one have moved already: the second order is included
             moved = [size + kind(unit()) * e for size, e in zip(sizes[:i], errors[:i], strict=True)]
             spread = spread + f(*moved, error, *sizes[i + 1 :])
-    present = [(~exact_zero(operand.value, operand.error)).astype(np.float64) for operand in operands]
+    present = [_counted(operand) for operand in operands]
     free = sum(map(_rounds_nothing, operands)) if len(operands) > 1 else 0
     roundings = np.maximum(f(*present) - 1, 0) + max(len(operands) - 1 - free, 0)
     return sealed(value, (spread + roundings * f(*sizes)) * margin)
 
 
+def _counted(operand: Bounded) -> Any:
+    """Return 1 for each entry, 0 where it is zero for certain."""
+    if np.count_nonzero(operand.value) == operand.size:
+        return np.ones(operand.shape)
+    return (~exact_zero(operand.value, operand.error)).astype(np.float64)
+
+
 def _rounds_nothing(factor: Bounded) -> bool:
-    return not factor.error.any() and bool(exact_factor(factor.value, factor.error).all())
+    return not np.count_nonzero(factor.error) and bool(exact_factor(factor.value, factor.error).all())
 
 
 def _bilinear(f: Function) -> Function:
@@ -70,7 +77,8 @@ def _einsum(subscripts: Any, *operands: Any, optimize: Any = False) -> Bounded: 
 
 
 def _sum(a: Any, axis: Any = None, *, keepdims: bool = False) -> Bounded:
-    return _multilinear(lambda x: np.sum(x, axis=axis, keepdims=keepdims), [lift(a)])
+    # what np.sum calls, without asking what kind of array it is
+    return _multilinear(lambda x: np.add.reduce(x, axis=axis, keepdims=keepdims), [lift(a)])
 
 
 def _mean(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:

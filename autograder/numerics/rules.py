@@ -174,7 +174,7 @@ def exact_zero(value: Array, error: Array) -> Array:
 
 def is_exact_number(value: Array, error: Array) -> bool:
     """Return whether an operand is one number that is certain: its own error spreads to nothing."""
-    return value.ndim == 0 and not error
+    return value.ndim == 0 and not error.any()
 
 
 def exact_factor(value: Array, error: Array) -> Array:

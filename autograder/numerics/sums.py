@@ -77,8 +77,8 @@ def _einsum(subscripts: Any, *operands: Any, optimize: Any = False) -> Bounded: 
 
 
 def _sum(a: Any, axis: Any = None, *, keepdims: bool = False) -> Bounded:
-    # what np.sum calls, without asking what kind of array it is
-    return _multilinear(lambda x: np.add.reduce(x, axis=axis, keepdims=keepdims), [lift(a)])
+    add: Any = np.add.reduce  # what np.sum calls, without asking what kind of array it is
+    return _multilinear(lambda x: add(x, axis=axis, keepdims=keepdims), [lift(a)])
 
 
 def _mean(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:

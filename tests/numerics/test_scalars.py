@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from autograder.numerics.bounds import Bounded, assuming
 from autograder.numerics.rules import precision
 from autograder.numerics.scalars import computed, exactly, over, plus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OPERATORS = {
     name: getattr(operator, name)
@@ -62,6 +65,34 @@ def test_plain_numbers_take_part(name: str, dtype: Any, a: float, ea: float, pla
             (operate(plain, Bounded(a, ea)), operate(plain, Bounded([a], [ea]))),
         ):
             assert bits(short) == bits(long)
+
+
+WITH_A_NUMBER: dict[str, Callable[[Any, Any], Any]] = {
+    "times": lambda a, number: a * number,
+    "number times": lambda a, number: number * a,
+    "over": lambda a, number: a / number,
+    "cubed": lambda a, like: a ** Bounded(np.full(like.shape, 3.0)),
+    "to the fourth": lambda a, like: a ** Bounded(np.full(like.shape, 4.0)),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", WITH_A_NUMBER)
+@given(st.lists(st.tuples(NUMBERS, BOUNDS), min_size=1, max_size=4), NUMBERS)
+@example([(3.0, 1.0), (0.0, 0.0)], 2.0)
+@example([(3.0, 1.0), (4.0, 0.0)], 0.1)
+@example([(np.inf, 0.0), (0.0, np.inf)], 0.0)
+def test_an_exact_number_is_an_array_of_it(
+    name: str, dtype: Any, entries: list[tuple[float, float]], number: float
+) -> None:
+    """Beside an array: a product on both sides, a quotient, and a power of 3 or more."""
+    operate = WITH_A_NUMBER[name]
+    array = Bounded(*map(list, zip(*entries, strict=True)))
+    with assuming(dtype), np.errstate(all="ignore"):
+        short = operate(array, Bounded(number))
+        long = operate(array, Bounded([number] * len(entries)))
+    for one, two in zip(short, long, strict=True):
+        assert bits(one) == bits(two)
 
 
 def test_in_place_a_number_is_replaced() -> None:

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.authoring import CourseError
+from autograder.grading import Grader
+from autograder.grading.diagnosis import edited
 from autograder.grading.draws import generator
 from autograder.model import Ended, Run
 from autograder.sandbox.children import SandboxError
@@ -24,6 +26,7 @@ from autograder.validate.sweep import (
     Found,
     Part,
     Turn,
+    sure,
     told,
 )
 
@@ -322,6 +325,19 @@ def test_a_case_that_kills_nothing_on_some_draws(tiny: Tiny, bench: Bench) -> No
         f"{FILE}:{tiny.line('def down_steep')}: way: case down_steep kills no mistake, "
         f"at {len(drawn)} of {len(seeds)} seeds ({', '.join(map(str, drawn[:5]))}"
     ) in swept(tiny, bench)[-1]
+
+
+def test_the_likeliest_killers(tiny: Tiny) -> None:
+    """Just enough cases on which it is far off or judged; none where that is in doubt."""
+    sheet = tiny.course().sheet("tiny")
+    grader = Grader(sheet, tiny.sandbox, 3)
+    key = next(key for key in grader.keys if key.exercise.name == "square")
+    runs = grader.mistakes.runs(key)
+    assert sure(key, runs["half-of-it"]) == ("generic", "whole")
+    late = replace(runs["half-of-it"][0], ended=Ended.TIMED_OUT, value=None)
+    assert "generic" not in sure(key, [late] * len(runs["half-of-it"]))
+    right = grader.runs(edited(sheet, "square_backward", "square_loop", key.exercise.functions), key)
+    assert sure(key, right) == ()
 
 
 def test_few_cases_are_asked_where_no_certificate_is_made(

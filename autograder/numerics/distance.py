@@ -74,18 +74,20 @@ def largest_error(value: Any, answer: Any, unit: float, *, rounded: bool = False
 def hopeless(value: Any, answer: Any, size: float) -> bool:
     """Return whether a number is so far from the right one that no honest formula's rounding errors explain it.
 
-    So far: `FAR` u32, measured by the largest E or number of its array, or by `size` if that is larger. False where the
-    containers differ.
+    So far: `FAR` u32, measured by the largest E or number of its array, or by `size` if that is larger; of a count or a
+    truth value, which are not rounded, any other one. False where the containers differ.
     answer: the reference's, with its own bounds; those of the variants may be wider, but not by so much: `validate`
     fails a variant whose own answer is that far off. size: of the numbers that the answer is computed from.
     """
     mismatch, pairs = paired(value, answer, ())
     return mismatch is None and any(
-        want.kind == "float" and want.value.size > 0 and _hopeless(got, want, size) for _, got, want in pairs
+        want.value.size > 0 and _hopeless(got, want, size) for _, got, want in pairs
     )
 
 
 def _hopeless(got: Array, want: Truth, size: float) -> bool:
+    if want.kind != "float":
+        return bool((got != want.value).any())
     largest = np.maximum(np.abs(want.value), want.error).max(initial=size)
     with np.errstate(invalid="ignore"):
         return bool((np.abs(got - want.value) > FAR * U32 * largest).any())

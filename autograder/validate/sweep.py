@@ -16,7 +16,7 @@ from autograder.authoring.loading import load_sheet
 from autograder.authoring.splice import touched
 from autograder.grading.checking import check
 from autograder.grading.diagnosis import edited
-from autograder.grading.key import exercise_key, narrowed
+from autograder.grading.key import exercise_key, hurried, narrowed
 from autograder.model import Ended, Source, Submission
 from autograder.sandbox.host import Sandbox
 from autograder.validate.author import Author
@@ -38,6 +38,8 @@ CERTIFIED, TAKEN = 8, 2
 """One draw in so many is certified, by everything that is known of it; a mistake takes one in so many."""
 ASKED = 16 << 20
 """Bytes of questions after which a sandbox is replaced: it keeps all that it was ever asked, and each child drops it."""
+SECONDS = 0.25
+"""Processor time of a mistake for the cases that it is tried on first: what runs longer has lost the end of its loop."""
 REMEDY = "Draw the inputs so that it cannot."
 
 
@@ -231,7 +233,9 @@ class _Draws:
         names, every = [case.name for case in self._exercise.cases], self._touched(mistake.function)
         few = tuple(sorted(map(names.index, likely))) or every
         asked = {
-            seed: self._narrow(seed, every if CERTIFICATES.takes(seed) else few)
+            seed: self._narrow(seed, every)
+            if CERTIFICATES.takes(seed)
+            else hurried(self._narrow(seed, few), SECONDS)
             for seed in self._keys
             if turn.takes(seed)
         }
@@ -299,7 +303,7 @@ class Kill(Enum):
     MARGIN = "margin"
     """It is wrong by the margin."""
     SURE = "sure"
-    """It is wrong by the bounds of the reference alone, and soon: the likeliest to be so on another draw as well."""
+    """It is wrong by the bounds of the reference alone, or a judge says so."""
 
 
 def _kills(key: ExerciseKey, runs: Sequence[Run]) -> list[Kill]:
@@ -319,14 +323,21 @@ def _kill(question: Question, run: Run) -> Kill:
         return Kill.NONE
     # what is far off by the bounds of the reference needs none of the variants'
     if question.judge is not None or not question.may_be_right(run, mismatch):
-        return Kill.MARGIN if run.ended is Ended.TIMED_OUT else Kill.SURE
+        return Kill.SURE
     return Kill.MARGIN if kills(question, run, mismatch) else Kill.NONE
 
 
-def sure(key: ExerciseKey, runs: Sequence[Run]) -> tuple[str, ...]:
+def likeliest(key: ExerciseKey, runs: Sequence[Run]) -> tuple[str, ...]:
     """Return the cases that are the likeliest to kill a mistake on another draw, just enough of them; else none."""
-    found = zip(key.questions, _kills(key, runs), strict=True)
-    names = [question.case.name for question, kill in found if kill is Kill.SURE]
+    found = list(zip(key.questions, _kills(key, runs), runs, strict=False))  # the repeated ones come last
+    soon = [(question, kill) for question, kill, run in found if run.ended is not Ended.TIMED_OUT]
+    late = [(question, kill) for question, kill, run in found if run.ended is Ended.TIMED_OUT]
+    names = [
+        question.case.name
+        for wanted, some in ((Kill.SURE, soon), (Kill.MARGIN, soon), (Kill.SURE, late))
+        for question, kill in some
+        if kill is wanted
+    ]
     return tuple(names[:LEAST_KILLS]) if len(names) >= LEAST_KILLS else ()
 
 

@@ -15,7 +15,7 @@ from autograder.validate.pairs import Pairs, scaled
 from autograder.validate.processes import result
 from autograder.validate.records import Proof
 from autograder.validate.steady import unsteady
-from autograder.validate.sweep import Part, sure, told
+from autograder.validate.sweep import Part, likeliest, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -152,7 +152,7 @@ class Thorough:
             texts=(sheet.solution, sheet.checks),
             exercise=key.exercise.name,
             cases=frozenset(case.name for case in key.exercise.cases),
-            mistakes=tuple((name, sure(key, known[name])) for name in report.matrix.mistakes),
+            mistakes=tuple((name, likeliest(key, known[name])) for name in report.matrix.mistakes),
             seeds=self._range,
             isolation=self.grader.sandbox.isolation,
         )

@@ -193,6 +193,14 @@ def test_small_next_to_what_it_is_computed_from_is_no_error() -> None:
     assert hopeless(returned(np.zeros(1)).value, tiny, 0.0)
 
 
+def test_another_count_is_hopeless() -> None:
+    """It is not rounded: no bound makes it right."""
+    assert hopeless(returned(3).value, Truth(np.array(2), np.zeros(()), "int"), 1.0)
+    assert not hopeless(returned(2).value, Truth(np.array(2), np.zeros(()), "int"), 1.0)
+    several = Truth(np.array([True, False]), np.zeros(2), "bool")
+    assert hopeless(returned(np.array([True, True])).value, several, 1.0)
+
+
 def test_without_a_bound_there_is_hope() -> None:
     """Where nothing is known of the errors, and where there is no number at all."""
     unbounded = Truth(RIGHT.astype(np.longdouble), np.array([1, 1, np.inf]), "float")
@@ -200,4 +208,3 @@ def test_without_a_bound_there_is_hope() -> None:
     assert not hopeless(
         returned(np.zeros(0)).value, Truth(np.zeros(0, np.longdouble), np.zeros(0), "float"), 1.0
     )
-    assert not hopeless(returned(3).value, Truth(np.array(2), np.zeros(()), "int"), 1.0)

@@ -26,7 +26,7 @@ from autograder.validate.sweep import (
     Found,
     Part,
     Turn,
-    sure,
+    likeliest,
     told,
 )
 
@@ -328,16 +328,16 @@ def test_a_case_that_kills_nothing_on_some_draws(tiny: Tiny, bench: Bench) -> No
 
 
 def test_the_likeliest_killers(tiny: Tiny) -> None:
-    """Just enough cases on which it is far off or judged; none where that is in doubt."""
+    """Just enough cases, first those on which it is far off and soon; none where too few do."""
     sheet = tiny.course().sheet("tiny")
     grader = Grader(sheet, tiny.sandbox, 3)
     key = next(key for key in grader.keys if key.exercise.name == "square")
     runs = grader.mistakes.runs(key)
-    assert sure(key, runs["half-of-it"]) == ("generic", "whole")
+    assert likeliest(key, runs["half-of-it"]) == ("generic", "whole")
     late = replace(runs["half-of-it"][0], ended=Ended.TIMED_OUT, value=None)
-    assert "generic" not in sure(key, [late] * len(runs["half-of-it"]))
+    assert likeliest(key, [late, *runs["half-of-it"][1:2], late, late]) == ("whole", "generic")
     right = grader.runs(edited(sheet, "square_backward", "square_loop", key.exercise.functions), key)
-    assert sure(key, right) == ()
+    assert likeliest(key, right) == ()
 
 
 def test_few_cases_are_asked_where_no_certificate_is_made(

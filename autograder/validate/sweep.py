@@ -22,6 +22,7 @@ from autograder.sandbox.host import Sandbox
 from autograder.validate.author import Author
 from autograder.validate.certificates import Certifier
 from autograder.validate.kills import kills
+from autograder.validate.passing import FEW_SECONDS
 from autograder.validate.trials import LEAST_KILLS, refuse_faults, source
 
 if TYPE_CHECKING:
@@ -38,8 +39,6 @@ CERTIFIED, TAKEN = 8, 2
 """One draw in so many is certified, by everything that is known of it; a mistake takes one in so many."""
 ASKED = 16 << 20
 """Bytes of questions after which a sandbox is replaced: it keeps all that it was ever asked, and each child drops it."""
-SECONDS = 0.25
-"""Processor time of a mistake for the cases that it is tried on first: what runs longer has lost the end of its loop."""
 REMEDY = "Draw the inputs so that it cannot."
 
 
@@ -235,7 +234,7 @@ class _Draws:
         asked = {
             seed: self._narrow(seed, every)
             if CERTIFICATES.takes(seed)
-            else hurried(self._narrow(seed, few), SECONDS)
+            else hurried(self._narrow(seed, few), FEW_SECONDS)
             for seed in self._keys
             if turn.takes(seed)
         }

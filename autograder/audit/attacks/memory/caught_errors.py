@@ -1,8 +1,8 @@
-"""Takes all the memory that it gets, and goes on as if nothing had been.
+"""Takes all the memory that it gets, and goes on as if nothing had been: a slow machine needs all of its time for that.
 
 needs = ["memory"]
 harmful = true
-secret = ["failed", "out_of_memory", "died", "raised"]
+secret = ["failed", "out_of_memory", "died", "raised", "timed_out"]
 """
 
 hoard = []

@@ -3940,10 +3940,9 @@ def features(rng, m, d):
 
 
 def some_constant(rng, m, d, *columns):
-    """Return such samples with a number of few digits all the way down some of the columns."""
+    """Return such samples with a number of few digits all the way down some of the columns, no two the same."""
     X = features(rng, m, d)
-    for column in columns:
-        X[:, column] = rng.choice([-1.5, 0.75, 3.0, 5.0])
+    X[:, columns] = rng.permutation([-1.5, 0.75, 3.0, 5.0])[: len(columns)]
     return X
 
 

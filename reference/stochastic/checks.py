@@ -3039,7 +3039,7 @@ def plateau_with_noise(rng):
 def plateau_saved_in_time(rng):
     """Each improvement comes one epoch before the drop: only who sets the count back never drops."""
     losses = course_of(rng, 5.0, 5.4, 4.0, 4.4, 3.0, 3.4, 2.0, 2.4, 1.0)
-    return losses, 2, rng.uniform(0.1, 0.4), 0.125, rng.uniform(0.2, 0.9)
+    return losses, 2, rng.uniform(0.1, 0.4), 0.125, rng.uniform(1.5, 3.0)  # a step size is no tolerance
 
 
 @watching.case("plateaus")

@@ -145,14 +145,6 @@ def narrowed(key: ExerciseKey, places: Sequence[int]) -> ExerciseKey:
     return replace(key, questions=questions, batch=batch, repeated=repeated)
 
 
-def hurried(key: ExerciseKey, seconds: float) -> ExerciseKey:
-    """Return a key whose questions may take so much processor time together, if they do not have less anyway."""
-    limits = key.batch.limits
-    return replace(
-        key, batch=replace(key.batch, limits=replace(limits, seconds=min(limits.seconds, seconds)))
-    )
-
-
 def _batch(
     exercise: Exercise, questions: Sequence[Question], repeated: Sequence[int], student_seed: int
 ) -> Batch:

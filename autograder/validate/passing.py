@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from autograder.authoring.splice import touched
 from autograder.grading.checking import check
-from autograder.grading.key import hurried, narrowed
+from autograder.grading.key import narrowed
 from autograder.model import Source, Submission
 from autograder.sandbox.children import SandboxError
 from autograder.validate.trials import refuse_faults
@@ -96,7 +96,9 @@ class Passing:
     def _quick(self, key: ExerciseKey, places: tuple[int, ...], seconds: float) -> ExerciseKey:
         name = key.exercise.name
         if (name, places) not in self._narrowed:
-            self._narrowed[name, places] = hurried(narrowed(key, places), seconds)
+            part, limits = narrowed(key, places), key.exercise.limits
+            hurried = replace(limits, seconds=min(limits.seconds, seconds))
+            self._narrowed[name, places] = replace(part, batch=replace(part.batch, limits=hurried))
         return self._narrowed[name, places]
 
     def _right(self, key: ExerciseKey, submission: Submission, runs: Sequence[Run]) -> bool:

@@ -16,13 +16,12 @@ from autograder.authoring.loading import load_sheet
 from autograder.authoring.splice import touched
 from autograder.grading.checking import check
 from autograder.grading.diagnosis import edited
-from autograder.grading.key import exercise_key, hurried, narrowed
+from autograder.grading.key import exercise_key, narrowed
 from autograder.model import Ended, Source, Submission
 from autograder.sandbox.host import Sandbox
 from autograder.validate.author import Author
 from autograder.validate.certificates import Certifier
 from autograder.validate.kills import kills
-from autograder.validate.passing import FEW_SECONDS
 from autograder.validate.trials import LEAST_KILLS, refuse_faults, source
 
 if TYPE_CHECKING:
@@ -232,16 +231,14 @@ class _Draws:
         names, every = [case.name for case in self._exercise.cases], self._touched(mistake.function)
         few = tuple(sorted(map(names.index, likely))) or every
         asked = {
-            seed: self._narrow(seed, every)
-            if CERTIFICATES.takes(seed)
-            else hurried(self._narrow(seed, few), FEW_SECONDS)
+            seed: self._narrow(seed, every if CERTIFICATES.takes(seed) else few)
             for seed in self._keys
             if turn.takes(seed)
         }
         doubtful = []
         for seed, key, runs in self._ran(submission, asked):
             found = _kills(key, runs)
-            if len(found) - found.count(Kill.NONE) < LEAST_KILLS:
+            if _count(found) < LEAST_KILLS:
                 doubtful.append(seed)
             if CERTIFICATES.takes(seed):
                 # the repeated ones come last
@@ -262,8 +259,7 @@ class _Draws:
             except Exception as error:  # noqa: BLE001 - whatever the author's judge raises
                 self._tell(seed, self._fault(subject, _raises(error), function), turn)
                 continue
-            found = _kills(key, runs)
-            count = len(found) - found.count(Kill.NONE)
+            count = _count(_kills(key, runs))
             if count < LEAST_KILLS:
                 wrong = f"fails {count} of the {LEAST_KILLS} cases by the margin"
                 remedy = "Add a case on which it shows on every draw."
@@ -326,17 +322,19 @@ def _kill(question: Question, run: Run) -> Kill:
     return Kill.MARGIN if kills(question, run, mismatch) else Kill.NONE
 
 
+def _count(found: Sequence[Kill]) -> int:
+    return len(found) - found.count(Kill.NONE)
+
+
 def likeliest(key: ExerciseKey, runs: Sequence[Run]) -> tuple[str, ...]:
-    """Return the cases that are the likeliest to kill a mistake on another draw, just enough of them; else none."""
-    found = list(zip(key.questions, _kills(key, runs), runs, strict=False))  # the repeated ones come last
-    soon = [(question, kill) for question, kill, run in found if run.ended is not Ended.TIMED_OUT]
-    late = [(question, kill) for question, kill, run in found if run.ended is Ended.TIMED_OUT]
-    names = [
-        question.case.name
-        for wanted, some in ((Kill.SURE, soon), (Kill.MARGIN, soon), (Kill.SURE, late))
-        for question, kill in some
-        if kill is wanted
-    ]
+    """Return the cases that are the likeliest to kill a mistake on another draw, just enough of them; else none.
+
+    Those come first that need no time limit for it, and of these the ones that are sure.
+    """
+    found = zip(key.questions, runs, _kills(key, runs), strict=False)  # the repeated ones come last
+    killers = [each for each in found if each[2] is not Kill.NONE]
+    killers.sort(key=lambda each: (each[1].ended is Ended.TIMED_OUT, each[2] is Kill.MARGIN))
+    names = [question.case.name for question, _, _ in killers]
     return tuple(names[:LEAST_KILLS]) if len(names) >= LEAST_KILLS else ()
 
 

@@ -83,8 +83,6 @@ class Case:
     """The author's docstring: what the case is there for."""
     driver: str = ""
     """The public driver that uses the function; empty where it is called itself."""
-    apart_from: tuple[str, ...] = ()
-    """The mistakes that come close to the right answer on a few draws: there it draws again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +193,10 @@ class Exercise:
             raise ValueError(f"{self.name} has no function {chosen!r}; it has {', '.join(self.functions)}")
         return chosen
 
-    def case(
-        self, criterion: str, function: str = "", *, exact: bool = False, apart_from: tuple[str, ...] = ()
-    ) -> Callable[[Draw], Draw]:
+    def case(self, criterion: str, function: str = "", *, exact: bool = False) -> Callable[[Draw], Draw]:
         """Register a function of a generator that returns the arguments of one call.
 
-        apart_from: mistakes that come close to the right answer on a draw in a thousand, as two curves cross. It draws
-        again until each of them is off by `draws.APART` of the largest number.
+        Where a mistake comes close to the right answer by chance, as two curves cross, it is asked to draw again.
         Raises ValueError where the criterion or the function is not one of the exercise's.
         """
         if criterion not in {known.name for known in self.criteria}:
@@ -211,9 +206,7 @@ class Exercise:
         def register(draw: Draw) -> Draw:
             purpose = (draw.__doc__ or "").strip()
             driver = self.drivers.get(chosen, "")
-            self.cases.append(
-                Case(draw.__name__, criterion, chosen, draw, exact, purpose, driver, apart_from)
-            )
+            self.cases.append(Case(draw.__name__, criterion, chosen, draw, exact, purpose, driver))
             return draw
 
         return register

@@ -21,8 +21,8 @@ from autograder.engines.workplace import BROKEN
 from autograder.grading import Grader
 from autograder.grading.checking import check
 from autograder.grading.diagnosis import telling
-from autograder.grading.key import parameters
 from autograder.grading.oracles import disagreements, raised_at
+from autograder.grading.question import parameters
 from autograder.model import Ended, Verdict
 from autograder.numerics.distance import distance
 from autograder.numerics.truth import SLACK, Raises, Truth
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from autograder.authoring import Case, Course, Exercise
     from autograder.authoring.loading import Sheet
     from autograder.grading.diagnosis import Fit
-    from autograder.grading.key import ExerciseKey, Question
+    from autograder.grading.key import ExerciseKey
+    from autograder.grading.question import Question
     from autograder.model import ExerciseResult, Isolation, Mismatch, Run
     from autograder.numerics.distance import Distance
     from autograder.sandbox.host import BatchRun

@@ -183,17 +183,6 @@ def agree(answer: Any, witness: Any) -> bool:
     )
 
 
-def near(answer: Any, other: Any, part: float) -> bool:
-    """Return whether all numbers of another answer are right to a part of the largest one in their array."""
-    return _alike(
-        answer,
-        other,
-        lambda one, two: (
-            np.abs(one.value - two.value).max(initial=0) <= part * np.abs(one.value).max(initial=0)
-        ),
-    )
-
-
 def _alike(answer: Any, other: Any, same: Callable[[Truth, Truth], Any]) -> bool:
     """Return whether two answers have one form, and the same arrays in it."""
     if isinstance(answer, Truth) and isinstance(other, Truth):

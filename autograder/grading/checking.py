@@ -12,7 +12,8 @@ from autograder.sandbox.wire import Leaf
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograder.grading.key import ExerciseKey, Question
+    from autograder.grading.key import ExerciseKey
+    from autograder.grading.question import Question
     from autograder.model import Run
 
 UNREPEATABLE = "The same call gave two different results. Does your function keep something between calls?"

@@ -16,7 +16,7 @@ from autograder.numerics.truth import U32, Array
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from autograder.grading.key import Question
+    from autograder.grading.question import Question
     from autograder.grading.seen import Seen
 
 DIFFERENCE, FEW_DIGITS = "precision:difference-quotient", "precision:few-digits"

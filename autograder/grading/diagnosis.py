@@ -23,9 +23,9 @@ from autograder.authoring.splice import reach, splice
 from autograder.grading.factors import UNNAMED
 from autograder.grading.failure import Failure, Known
 from autograder.grading.fingerprints import DESCRIPTIONS, fingerprint
-from autograder.grading.key import parameters
 from autograder.grading.messages import messages
 from autograder.grading.pairs import multiple, two_mistakes
+from autograder.grading.question import parameters
 from autograder.model import Diagnosis, Ended, Source, Submission
 
 if TYPE_CHECKING:

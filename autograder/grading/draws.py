@@ -1,33 +1,55 @@
-"""Trusted. Draws the arguments of the cases: from the seed of a class, and again where a known mistake comes close.
+"""Trusted. Draws the questions: from the seed of a class, and again where something is a near thing by chance.
 
-Two curves cross somewhere: on a draw in a thousand a mistake may come to nearly the right answer, and neither be right
-nor clearly wrong. The author of a case names the mistakes that can; the certificates of `validate` show which.
+Two curves cross somewhere: on a draw in a thousand a mistake comes to nearly the right answer, and is neither right nor
+clearly wrong; or the reference decides by a hair's breadth what float32 decides otherwise. On such inputs nobody is
+graded. What is near on every draw is no chance, and stays: the certificates of `validate` say whether it may.
 """
 
 from __future__ import annotations
 
+import builtins
 import copy
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograder.authoring.live import live
-from autograder.authoring.loading import CourseError
-from autograder.grading.answers import changed, near, rightly, truth
-from autograder.numerics.truth import representable
+from autograder.authoring.splice import reach, splice
+from autograder.grading.question import question_of
+from autograder.grading.steps import EndlessError, at_most
+from autograder.model import Ended, Run
+from autograder.numerics.compare import leaves
+from autograder.numerics.distance import distance, hopeless
+from autograder.numerics.truth import SLACK, U32, Raises, representable
 from autograder.sandbox.drivers import driven
+from autograder.sandbox.wire import crossed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from autograder.authoring import Case, Exercise
+    from autograder.authoring import Case, Exercise, Mistake
     from autograder.authoring.loading import Sheet
+    from autograder.grading.question import Question
 
-APART = 1e-3
-"""The part of the largest number by which a mistake is off: a hundred times what rounding comes to in float32."""
-DRAWS = 100
-"""After so many draws in vain it is no chance that a mistake comes close."""
+EQUAL = SLACK / 2
+"""In units of u64 E: a mistake that is not further off than this does not show on the draw."""
+APART = 1e4
+"""In units of u32 E: one that is further off than this is clearly wrong. The certificates ask for a hundredth of it,
+by the bounds of the variants, which may be wider."""
+KINKS = 1e3
+"""In units of u32 E: how far the reference must stay from deciding the other way, in float32 too."""
+NO_CHANCE = 3
+"""What is near on so many draws in a row is near on all."""
+DRAWS = 40
+"""After so many draws, each of them near something else, the first one has to do."""
+STEPS = 2_000
+"""What a mistake may take of `steps.at_most`: one that takes longer is not looked at."""
+NUMBERS = 1_000
+"""In an answer: so many do not come close to others by chance, and a wrong way to them may take gigabytes."""
+DECISION = ""
+"""Stands for a decision of the reference among the names of mistakes."""
 
 
 def generator(seed: int, slug: str, name: str) -> np.random.Generator:
@@ -36,40 +58,91 @@ def generator(seed: int, slug: str, name: str) -> np.random.Generator:
     return np.random.default_rng(np.frombuffer(digest, np.uint32))
 
 
-def drawn(sheet: Sheet, exercise: Exercise, case: Case, seed: int) -> tuple[Any, ...]:
-    """Return the arguments of a case, each number as it can be sent.
+def arguments(case: Case, rng: np.random.Generator) -> tuple[Any, ...]:
+    """Return the next arguments that a case draws, each number as it can be sent. Raises what the case raises."""
+    drawn: tuple[Any, ...] = representable(tuple(case.draw(rng)))
+    return drawn
 
-    Raises CourseError where a mistake that it keeps apart is not there, or always comes close; and what the case raises.
+
+def drawn(sheet: Sheet, exercise: Exercise, case: Case, seed: int) -> Question:
+    """Return the question that a case asks: of its first draw on which nothing is near but what always is.
+
+    Raises what the case and the reference raise.
     """
     rng = generator(seed, sheet.assignment.slug, case.name)
-    others = {name: _mistake(sheet, exercise, case, name) for name in case.apart_from}
-    close = ""
+    made: list[tuple[Question, frozenset[str]]] = []
     for _ in range(DRAWS):
-        args: tuple[Any, ...] = representable(tuple(case.draw(rng)))
-        right = _answer(rightly(sheet, exercise, case.function), args) if others else None
-        close = next((name for name, other in others.items() if near(right, _answer(other, args), APART)), "")
-        if not close:
-            return args
-    raise CourseError(
-        f"{exercise.name}: on {DRAWS} draws of case {case.name} in a row, mistake {close} comes close. "
-        "Draw other inputs, or take it out of `apart_from`."
-    )
+        question = question_of(sheet, exercise, case, arguments(case, rng))
+        near = frozenset(_near(sheet, exercise, question))
+        if not near:
+            return question
+        made.append((question, near))
+        always = frozenset.intersection(*(near for _, near in made))
+        if len(made) >= NO_CHANCE:
+            for each, near in made:
+                if near == always:
+                    return each
+    return made[0][0]
 
 
-def _mistake(sheet: Sheet, exercise: Exercise, case: Case, name: str) -> Callable[..., Any]:
+def _near(sheet: Sheet, exercise: Exercise, question: Question) -> Iterator[str]:
+    """Yield the mistakes that are neither right nor clearly wrong on a question, and `DECISION` where one is close."""
+    case, right = question.case, question.reference
+    if case.exact or question.judge is not None or isinstance(right, Raises):
+        return
+    if not any(leaf.kind == "float" for leaf in leaves(right)):
+        return
+    if question.margin < KINKS * U32:
+        yield DECISION
+    if sum(leaf.value.size for leaf in leaves(right)) > NUMBERS:
+        return
+    reached = reach(sheet.solution)[case.function]
     for mistake in exercise.mistakes:
-        if mistake.name == name:
-            space = changed(sheet, mistake.function, name.replace("-", "_"), case.function)
-            return driven(case.driver, space[case.function])
-    raise CourseError(
-        f"{exercise.name}: case {case.name} keeps apart from {name!r}, which is no mistake of it."
-    )
+        if mistake.function in reached and _is_near(sheet, mistake, question):
+            yield mistake.name
 
 
-def _answer(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    """Return what a function comes to in plain floats: a tree of `Truth`, str, bool and None, or an exception's name."""
+def _is_near(sheet: Sheet, mistake: Mistake, question: Question) -> bool:
+    run = _tried(sheet, mistake, question)
+    if run is None or hopeless(run.value, question.reference, 0):
+        return False
+    off = distance(run, question.reference, exact=False)
+    if off is None or off.units <= EQUAL or off.units * off.unit >= APART * U32:
+        return False
+    # one that throws dice comes to something else the next time, and would make a draw a matter of luck
+    again = distance(_tried(sheet, mistake, question) or run, question.reference, exact=False)
+    return again == off
+
+
+def _tried(sheet: Sheet, mistake: Mistake, question: Question) -> Run | None:
+    """Return what a mistake comes to on a question, in plain floats: nothing where it raises, or takes too long."""
+    case = question.case
     try:
-        with np.errstate(all="ignore"):
-            return truth(function(*live(copy.deepcopy(args))))
-    except Exception as error:  # noqa: BLE001 - a mistake may raise anything: it is no answer
-        return type(error).__name__
+        function = _wrong(sheet.solution, sheet.checks, mistake.function, mistake.name, case.function)
+        if function is None:
+            return None
+        args = live(copy.deepcopy(question.args))
+        with np.errstate(all="ignore"), at_most(STEPS):
+            value = driven(case.driver, function)(*args)
+        return Run(Ended.RETURNED, crossed(value))
+    except (Exception, EndlessError, SystemExit):  # noqa: BLE001 - a mistake may do anything: it has no answer
+        return None
+
+
+@lru_cache(maxsize=512)  # a sheet has two hundred mistakes, and each is tried on several cases
+def _wrong(solution: str, checks: str, function: str, name: str, called: str) -> Callable[..., Any] | None:
+    """Return a function with a mistake in it or in what it calls; none where torch is used there.
+
+    What changes how torch works would change it for the oracles as well.
+    """
+    text = splice(solution, checks, function, name.replace("-", "_"), (called,))
+    if "torch" in text:
+        return None
+    # dataclasses look their module up by name: one that exists
+    space: dict[str, Any] = {
+        "__name__": __name__,
+        "__builtins__": {**vars(builtins), "print": lambda *_, **__: None},
+    }
+    exec(compile(text, f"solution.py with {name}", "exec", dont_inherit=True), space)  # noqa: S102 - the author's own file
+    found: Callable[..., Any] = space[called]
+    return found

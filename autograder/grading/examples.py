@@ -8,30 +8,26 @@ solutions part.
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograder.grading.answers import agree
-from autograder.grading.draws import drawn
-from autograder.grading.key import Question, question_of
+from autograder.grading.draws import arguments, generator
 from autograder.grading.oracles import doubts
+from autograder.grading.question import Question, question_of
 from autograder.grading.shrinking import entries, smaller, spelled
+from autograder.grading.steps import EndlessError, at_most
 from autograder.model import Ended
 from autograder.numerics.compare import leaves
 from autograder.numerics.truth import Raises
 from autograder.sandbox.host import Batch, Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from types import FrameType
+    from collections.abc import Iterator, Mapping
 
     from autograder.authoring import Case, Exercise
     from autograder.authoring.loading import Sheet
@@ -44,39 +40,8 @@ MOST_NUMBERS = 12
 OF_A_SIZE = 2
 """How many examples of a function hold the same count of numbers."""
 OF_A_FUNCTION = 6
-AUTHORED = ("solution.py", "checks.py")
-"""How the names of the files begin whose functions are asked."""
 STEPS = 200_000
-"""Calls, and lines of the author's files, that one example may take: in a case made small a loop may never end."""
-
-
-class _EndlessError(BaseException):
-    """More steps than an example may take. No `except Exception` on the way takes it for an author's error."""
-
-
-@cache
-def _is_authored(filename: str) -> bool:
-    return Path(filename).name.startswith(AUTHORED)
-
-
-@contextmanager
-def _at_most(steps: int) -> Iterator[None]:
-    """Raise _EndlessError if the block takes more calls, or lines of an author's file; counted, so never by chance."""
-    left = steps
-
-    def step(frame: FrameType, _event: str, _arg: object) -> Callable[..., Any] | None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise _EndlessError
-        return step if _is_authored(frame.f_code.co_filename) else None
-
-    before = sys.gettrace()
-    sys.settrace(step)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
+"""What one example may take of `steps.at_most`: in a case made small a loop may never end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +85,10 @@ class Examples:
             if run.ended not in {Ended.RETURNED, Ended.RAISED} or example.case.function != function:
                 continue
             try:
-                with _at_most(STEPS):
+                with at_most(STEPS):
                     if self._is_wrong(place, run):
                         return example.text
-            except _EndlessError:
+            except EndlessError:
                 with self._lock:
                     self._solved[place] = None
         return ""
@@ -184,7 +149,7 @@ def _made(sheet: Sheet, exercise: Exercise, function: str) -> Iterator[_Example]
     for case in exercise.cases:
         if case.function == function:
             try:
-                args = drawn(sheet, exercise, case, SEED)
+                args = arguments(case, generator(SEED, sheet.assignment.slug, case.name))
             except Exception:  # noqa: BLE001, S112 - an author's error on this seed costs an example, no verdict
                 continue
             yield from (

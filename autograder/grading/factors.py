@@ -17,7 +17,7 @@ from autograder.grading.seen import one_shape, telling
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from autograder.grading.key import Question
+    from autograder.grading.question import Question
     from autograder.grading.seen import Seen
 
     Table = dict[str, Callable[[float], float]]

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograder.authoring import Mistake
-    from autograder.grading.key import ExerciseKey, Question
+    from autograder.grading.key import ExerciseKey
+    from autograder.grading.question import Question
     from autograder.grading.seen import Seen
     from autograder.model import Mismatch, Run
 

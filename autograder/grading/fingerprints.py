@@ -20,7 +20,7 @@ from autograder.grading.shapes import SHAPES, shape
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograder.grading.key import Question
+    from autograder.grading.question import Question
     from autograder.grading.seen import Seen
 
 DESCRIPTIONS = frozenset({*descriptions.DESCRIPTIONS, UNNAMED} - {descriptions.DIFFERENCE})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from autograder.authoring import Exercise, Oracle
-    from autograder.grading.key import Question
+    from autograder.grading.question import Question
 
 ROUNDINGS = 2
 """In units of u64 (E + |answer|): how far an oracle may be from the reference. One for each of the two: E for what its

@@ -26,7 +26,8 @@ from autograder.sandbox.wire import Callback, Leaf, Rng
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from autograder.grading.key import ExerciseKey, Question
+    from autograder.grading.key import ExerciseKey
+    from autograder.grading.question import Question
     from autograder.model import Run
     from autograder.numerics.distance import Distance
 

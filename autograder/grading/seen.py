@@ -15,7 +15,7 @@ from autograder.sandbox.wire import Leaf
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from autograder.grading.key import Question
+    from autograder.grading.question import Question
     from autograder.model import Mismatch, Run
 
 ROOM = 16

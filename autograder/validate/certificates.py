@@ -18,14 +18,11 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import autograder
-from autograder.authoring.live import live
 from autograder.authoring.splice import reach
-from autograder.grading.answers import rightly
-from autograder.numerics.bounds import decisions
+from autograder.grading.draws import EQUAL, KINKS
 from autograder.numerics.compare import leaves
 from autograder.numerics.distance import distance
-from autograder.numerics.evaluate import bounded
-from autograder.numerics.truth import SLACK, U32, U64, Raises
+from autograder.numerics.truth import U32, U64, Raises
 from autograder.validate.kills import MARGIN
 from autograder.validate.records import Certificate
 
@@ -34,15 +31,14 @@ if TYPE_CHECKING:
 
     from autograder.authoring import Course, Exercise
     from autograder.authoring.loading import Sheet
-    from autograder.grading.key import ExerciseKey, Question
+    from autograder.grading.key import ExerciseKey
+    from autograder.grading.question import Question
     from autograder.model import Run
     from autograder.validate.author import Author
     from autograder.validate.records import CourseReport, Fault
 
-HONEST = SLACK / 2
+HONEST = EQUAL
 """In units of u E: what honest programs may come to, so that the tolerance has room for those nobody has written."""
-KINKS = 1e3
-"""In units of u32 E: how far the reference must stay from deciding the other way, in float32 too."""
 
 BOUNDS, JUDGE, EQUALITY, LABEL, EXCEPTION = "bounds", "judge", "equality", "label", "exception"
 
@@ -88,20 +84,7 @@ class Certifier:
             _with_mistakes(made, question, {name: run for name, run in wrong.items() if name in possible}),
             honest64=largest.get(U64),
             honest32=largest.get(U32),
-            kinks=self._kinks(exercise, question),
-        )
-
-    def is_doubtful(
-        self, exercise: Exercise, question: Question, honest: Sequence[Run], wrong: Mapping[str, Run]
-    ) -> bool:
-        """Return whether the certificate of a case may fall short.
-
-        Where the bounds of the reference settle it, those of the variants, a hundred times the work, are left out.
-        """
-        return _decided(question) == BOUNDS and (
-            any(_may_err(question, run) for run in honest)
-            or any(_may_be_close(question, run) for run in wrong.values())
-            or self._decides_closely(exercise, question)
+            kinks=question.margin / U32 if isfinite(question.margin) else None,
         )
 
     def faults(
@@ -113,13 +96,6 @@ class Certifier:
                 figure = f" ({short.figure})" if figures else ""
                 subject, wrong = f"case {certificate.case}", f"cannot be certified: {short.what}{figure}"
                 yield self.author.fault(exercise, subject, wrong, short.remedy, function=certificate.case)
-
-    def _kinks(self, exercise: Exercise, question: Question) -> float | None:
-        return kinks(rightly(self.sheet, exercise, question.case.function), question.args)
-
-    def _decides_closely(self, exercise: Exercise, question: Question) -> bool:
-        margin = self._kinks(exercise, question)
-        return margin is not None and margin < KINKS
 
 
 class Shortcoming(NamedTuple):
@@ -144,7 +120,7 @@ def shortcomings(certificate: Certificate) -> Iterator[Shortcoming]:
         yield Shortcoming(
             f"mistake {mistake} is neither right, within {HONEST:g}, nor wrong by {MARGIN} u32 E",
             f"{off:.2g} {tier}",
-            "Draw inputs on which it shows or does not matter at all, or let the case draw again: `apart_from`.",
+            "Draw inputs on which it shows, or does not matter at all.",
         )
     if certificate.kinks is not None and certificate.kinks < KINKS:
         yield Shortcoming(
@@ -180,6 +156,18 @@ def stored(course: Course, report: CourseReport) -> dict[str, Any]:
     }
 
 
+def is_doubtful(question: Question, honest: Sequence[Run], wrong: Mapping[str, Run]) -> bool:
+    """Return whether the certificate of a case may fall short. honest, wrong: as for `Certifier.certificate`.
+
+    Where the bounds of the reference settle it, those of the variants, a hundred times the work, are left out.
+    """
+    return _decided(question) == BOUNDS and (
+        any(_may_err(question, run) for run in honest)
+        or any(_may_be_close(question, run) for run in wrong.values())
+        or question.margin < KINKS * U32
+    )
+
+
 def _may_err(question: Question, run: Run) -> bool:
     """Return whether an honest run may be off by more than it should, as far as the bounds of the reference tell."""
     off = distance(run, question.reference, exact=False)
@@ -201,16 +189,6 @@ def _decided(question: Question) -> str:
     if not any(leaf.kind == "float" for leaf in leaves(question.reference)):
         return LABEL
     return EQUALITY if question.case.exact else BOUNDS
-
-
-def kinks(function: Any, args: tuple[Any, ...]) -> float | None:
-    """Return how close a call of the reference comes to deciding otherwise, in units of u32 E.
-
-    function: as `rightly` returns it. None where it compares nothing but exact numbers.
-    """
-    with decisions() as seen:
-        function(*bounded(live(args)))
-    return seen.margin / U32 if isfinite(seen.margin) else None
 
 
 def _honest(question: Question, honest: Sequence[Run]) -> dict[float, float]:

@@ -8,7 +8,7 @@ from autograder.numerics.distance import largest_error
 from autograder.numerics.truth import U32
 
 if TYPE_CHECKING:
-    from autograder.grading.key import Question
+    from autograder.grading.question import Question
     from autograder.model import Mismatch, Run
 
 MARGIN = 100

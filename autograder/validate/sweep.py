@@ -20,7 +20,7 @@ from autograder.grading.key import exercise_key, narrowed
 from autograder.model import Ended, Source, Submission
 from autograder.sandbox.host import Sandbox
 from autograder.validate.author import Author
-from autograder.validate.certificates import Certifier
+from autograder.validate.certificates import Certifier, is_doubtful
 from autograder.validate.kills import kills
 from autograder.validate.trials import LEAST_KILLS, refuse_faults, source
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from autograder.authoring import Exercise, Mistake
     from autograder.authoring.loading import Sheet
-    from autograder.grading.key import ExerciseKey, Question
+    from autograder.grading.key import ExerciseKey
+    from autograder.grading.question import Question
     from autograder.model import Isolation, Run
     from autograder.validate.records import Fault
 
@@ -280,9 +281,9 @@ class _Draws:
                     self._tell(
                         seed, self._fault(f"case {name}", "kills no mistake", name, remedy), CERTIFICATES
                     )
-                runs = exercise, question, self._right.get(place, []), self._wrong.get(place, {})
-                if certifier.is_doubtful(*runs):
-                    certificate = certifier.certificate(*runs)
+                honest, wrong = self._right.get(place, []), self._wrong.get(place, {})
+                if is_doubtful(question, honest, wrong):
+                    certificate = certifier.certificate(exercise, question, honest, wrong)
                     for fault in certifier.faults(exercise, [certificate], figures=False):
                         self._tell(seed, fault, CERTIFICATES)
 

@@ -771,7 +771,7 @@ def single_layer_tanh(rng):
     return one_pair(rng, (4, 3), "tanh", 1.5)
 
 
-@single.case("one layer", apart_from=("single-slope-at-output",))
+@single.case("one layer")
 def single_layer_sigmoid(rng):
     """One layer with one output."""
     return one_pair(rng, (3, 1), "sigmoid", 1.5)

@@ -2337,7 +2337,7 @@ def rate_uphill(rng):
     return near_diagonal(rng, 2), -rng.uniform(0.1, 0.3)
 
 
-@step_exercise.case("the rate", "rate", apart_from=("rate-of-the-best-step",))
+@step_exercise.case("the rate", "rate")
 def rate_at_a_saddle(rng):
     """A negative eigenvalue, the largest in size: its factor is above 1."""
     return -pair(rng.uniform(1.0, 1.5), -1, 4), rng.uniform(0.1, 0.15)
@@ -3693,7 +3693,7 @@ def ratio_in_a_bowl(rng):
     return *of_one_problem("quadratic", long_bowl(rng, 3)), points(rng, 3), etas
 
 
-@drop_exercise.case("prediction and reality", "drop_ratio", apart_from=("drop-ratio-walks-on",))
+@drop_exercise.case("prediction and reality", "drop_ratio")
 def ratio_between_valleys(rng):
     """A gradient that is not linear."""
     return *of_one_problem("polynomial", valleys(rng, 2)), points(rng, 2), etas_from(rng, 0.1)

@@ -1528,7 +1528,7 @@ def waves(rng, d):
     return Callback("waves", "grad", {"W": away_from_zero(rng, d + 1, d) / 2, "b": rng.normal(size=d + 1)})
 
 
-@chains.case("a gradient through a map", "chain_grad", apart_from=("gradient-one-path",))
+@chains.case("a gradient through a map", "chain_grad")
 def gradient_wide(rng):
     """More inputs than outputs of g: the point x does not fit the outer gradient."""
     return through(growth_map(rng, "f", 2, 4), quadratic(rng, 2), rng.normal(size=4) / 2)

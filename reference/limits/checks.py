@@ -1224,7 +1224,7 @@ def affine_whole_places(rng):
     return one(rng) + 0.25, one(rng), rng.integers(2, 9, size=4)
 
 
-@formulas.case("lines and powers", "d_affine", apart_from=("affine-like-x",))
+@formulas.case("lines and powers", "d_affine")
 def affine_one_whole_place(rng):
     """One place of integer type: the answer is a float all the same."""
     return one(rng) - 3.25, one(rng), rng.integers(2, 9, size=1)
@@ -1279,7 +1279,7 @@ def xsin_array(rng):
     return (away_from_zero(rng, 6),)
 
 
-@formulas.case("x sin x²", "d_xsin", apart_from=("xsin-square-of-sine",))
+@formulas.case("x sin x²", "d_xsin")
 def xsin_number(rng):
     """One number, as in the lecture."""
     return (-float(rng.uniform(1.9, 2.3)),)

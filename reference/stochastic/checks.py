@@ -2603,7 +2603,7 @@ def poly_first(rng):
     return 0, rng.uniform(0.2, 0.9), rng.uniform(0.4, 1.6)
 
 
-@schedules.case("two schedules", apart_from=("poly-product", "poly-all-to-the-power"))
+@schedules.case("two schedules")
 def poly_fraction(rng):
     """A fraction of an epoch."""
     return rng.uniform(2.2, 2.8), rng.uniform(0.2, 0.9), rng.uniform(0.6, 1.4)

@@ -10,7 +10,7 @@ import pytest
 from autograder.authoring import Case
 from autograder.authoring.loading import load_sheet
 from autograder.grading import Grader
-from autograder.grading.key import Question
+from autograder.grading.question import Question
 from autograder.grading.seen import seen
 from autograder.model import Ended, Mismatch, Run, Source, Submission
 from autograder.numerics.truth import Truth

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from autograder.grading.answers import agree, evened, solve, truth, widened, witnesses
-from autograder.grading.key import exercise_key, returned_names
+from autograder.grading.key import exercise_key
+from autograder.grading.question import returned_names
 from autograder.model import Ended, Run
 from autograder.numerics.bounds import Bounded
 from autograder.numerics.evaluate import namespace
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autograder.authoring.loading import Sheet
-    from autograder.grading.key import ExerciseKey, Question
+    from autograder.grading.key import ExerciseKey
+    from autograder.grading.question import Question
 
     MakeSheet = Callable[..., Sheet]
 

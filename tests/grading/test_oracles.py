@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from autograder.authoring import Case, Criterion, Exercise, Limits, Oracle
 from autograder.grading import Grader
-from autograder.grading.key import Question
 from autograder.grading.oracles import ROUNDINGS, agreement, disagreements, faults
+from autograder.grading.question import Question
 from autograder.model import Mismatch, Verdict
 from autograder.numerics.truth import U64, Raises, Truth
 from autograder.sandbox.wire import Callback

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.validate.conftest import Tiny
 
 FILE = "reference/tiny/checks.py"
-DRAW = "Draw inputs on which it shows or does not matter at all, or let the case draw again: `apart_from`."
+DRAW = "Draw inputs on which it shows, or does not matter at all."
 
 
 def certificates(tiny: Tiny, seed: int = 1) -> dict[str, Certificate]:

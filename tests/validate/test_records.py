@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.authoring import Case
-from autograder.grading.key import Question
+from autograder.grading.question import Question
 from autograder.model import Ended, Mismatch, Run
 from autograder.numerics.truth import U32, Truth
 from autograder.sandbox.wire import Leaf

@@ -31,6 +31,8 @@ from autograder.validate.sweep import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from collections.abc import Iterator
 
     from tests.validate.conftest import Tiny
@@ -183,6 +185,11 @@ def test_an_oracle_that_disagrees_sometimes(tiny: Tiny, bench: Bench) -> None:
     )
 
 
+def is_up(rng: np.random.Generator) -> bool:
+    """Tell half of the seeds from the others, on every draw: to draw again is no way out."""
+    return bool(rng.bit_generator.state["state"]["inc"] % 4 == 1)
+
+
 SQUARE = (("half-of-it", ("generic", "whole")), ("no-check", ("shorter", "flatter")))
 CLOSE = f"{FILE}:{{}}: square: case generic cannot be certified: {{}}, at {{}} of 10 seeds ({{}}). {{}}"
 
@@ -195,7 +202,7 @@ CLOSE = f"{FILE}:{{}}: square: case generic cannot be certified: {{}}, at {{}} o
             "    refuse(grad, x)\n    return grad * x\n",
             "    refuse(grad, x)\n    return 2 * grad * x * (1 + 3e-6 * (grad.flat[0] > 0)) - grad * x * (grad.flat[0] <= 0)\n",
             "mistake half-of-it is neither right, within 2, nor wrong by 100 u32 E",
-            "Draw inputs on which it shows or does not matter at all, or let the case draw again: `apart_from`.",
+            "Draw inputs on which it shows, or does not matter at all.",
         ),
         (
             "checks.py",
@@ -224,8 +231,12 @@ def test_a_case_that_cannot_be_certified_on_some_draws(
 ) -> None:
     """A mistake comes close, an honest solution errs too much, or the reference hesitates: there alone."""
     tiny.plant(old, new, file)
-    drawn = {seed: generator(seed, "tiny", "generic").normal(size=(3, 4))[0, 0] for seed in SEEDS}
-    seeds = [seed for seed, first in drawn.items() if first > 0 and CERTIFICATES.takes(seed)]
+    tiny.plant(
+        "    return rng.normal(size=(3, 4)), rng.normal(size=(3, 4))\n",
+        "    grad, x = rng.normal(size=(3, 4)), rng.normal(size=(3, 4))\n"
+        "    grad[0, 0] = abs(grad[0, 0]) * (1 if rng.bit_generator.state['state']['inc'] % 4 == 1 else -1)\n    return grad, x\n",
+    )
+    seeds = [seed for seed in SEEDS if CERTIFICATES.takes(seed) and is_up(generator(seed, "tiny", "generic"))]
     assert 0 < len(seeds) < 10
     found = [str(fault) for fault in told(bench.part(part(tiny, "square", SQUARE)), SEEDS)]
     line = tiny.line("def generic")

@@ -31,9 +31,9 @@ from autograder.validate.sweep import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from collections.abc import Iterator
+
+    import numpy as np
 
     from tests.validate.conftest import Tiny
 

@@ -11,6 +11,7 @@ import builtins
 import copy
 import hashlib
 from functools import lru_cache
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -136,8 +137,6 @@ def _wrong(solution: str, checks: str, function: str, name: str, called: str) ->
     What changes how torch works would change it for the oracles as well.
     """
     text = splice(solution, checks, function, name.replace("-", "_"), (called,))
-    if "torch" in text:
-        return None
     # dataclasses look their module up by name: one that exists
     space: dict[str, Any] = {
         "__name__": __name__,
@@ -145,4 +144,23 @@ def _wrong(solution: str, checks: str, function: str, name: str, called: str) ->
     }
     exec(compile(text, f"solution.py with {name}", "exec", dont_inherit=True), space)  # noqa: S102 - the author's own file
     found: Callable[..., Any] = space[called]
-    return found
+    return None if "torch" in _names(found, space) else found
+
+
+def _names(item: Any, space: dict[str, Any]) -> set[str]:
+    """Return the names that a function or a class refers to, and what it reaches in its module."""
+    names: set[str] = set()
+    waiting, seen = [item], {id(item)}
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, CodeType):
+            names.update(one.co_names)
+            parts = [*one.co_consts, *(space[name] for name in one.co_names if name in space)]
+        elif isinstance(one, type):
+            parts = [*vars(one).values()]
+        else:
+            held = (getattr(one, name, None) for name in ("__code__", "__wrapped__", "__func__", "fget"))
+            parts = [part for part in held if part is not None]
+        waiting += [part for part in parts if id(part) not in seen]
+        seen.update(map(id, parts))
+    return names

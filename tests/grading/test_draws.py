@@ -66,6 +66,26 @@ def test_a_mistake_may_lie_in_a_function_that_is_called(make_sheet: MakeSheet) -
     assert {asked(bound, seed, "spread_generic").args[0][0] for seed in SEEDS} == {FAR}
 
 
+HELPER = (
+    '@moments.mistake("Do you halve, or take the root?", "root")\n',
+    (
+        "class Halves:\n    @property\n    def half(self):\n        import torch\n        return 0.5\n\n\n"
+        "def halves():\n    return Halves().half\n\n\n"
+        '@moments.mistake("Do you halve, or take the root?", "root")\n'
+    ),
+)
+"""What a mistake may call."""
+
+
+@pytest.mark.parametrize("uses", ["halves()", "Halves().half", "(lambda: halves())()"])
+def test_what_uses_torch_anywhere_is_not_tried(make_sheet: MakeSheet, uses: str) -> None:
+    """It may change how torch works for the oracles."""
+    sheet = make_sheet(CASE, HELPER, (HALF, f"    return x * {uses}"))
+    assert roots(sheet) == first_draws(sheet)
+    free = ("        import torch\n", "")
+    assert set(roots(make_sheet(CASE, HELPER, (HALF, f"    return x * {uses}"), free))) == {SAME, FAR}
+
+
 @pytest.mark.parametrize(
     "does",
     [
@@ -75,7 +95,7 @@ def test_a_mistake_may_lie_in_a_function_that_is_called(make_sheet: MakeSheet) -
         "    return [x / 2]",
         "    return float('nan')",
         "    import torch\n    return x / 2",
-        "    return np.sqrt(x) * (1 + 1e-4 * np.random.default_rng().uniform(0.5, 1.0))",
+        "    return x / 2 * (1 + 1e-6 * np.random.default_rng().random())",
         "    return nowhere(x)",
     ],
     ids=["raises", "ends", "never ends", "list", "NaN", "torch", "dice", "name"],

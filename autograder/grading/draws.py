@@ -28,7 +28,7 @@ from autograder.sandbox.drivers import driven
 from autograder.sandbox.wire import crossed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from autograder.authoring import Case, Exercise, Mistake
     from autograder.authoring.loading import Sheet
@@ -119,32 +119,37 @@ def _tried(sheet: Sheet, mistake: Mistake, question: Question) -> Run | None:
     """Return what a mistake comes to on a question, in plain floats: nothing where it raises, or takes too long."""
     case = question.case
     try:
-        function = _wrong(sheet.solution, sheet.checks, mistake.function, mistake.name, case.function)
-        if function is None:
+        code = _wrong(sheet.solution, sheet.checks, mistake.function, mistake.name, case.function)
+        if code is None:
             return None
+        function = driven(case.driver, _space(code)[case.function])  # anew: it may remember what it was asked
         args = live(copy.deepcopy(question.args))
         with np.errstate(all="ignore"), at_most(STEPS):
-            value = driven(case.driver, function)(*args)
+            value = function(*args)
         return Run(Ended.RETURNED, crossed(value))
     except (Exception, EndlessError, SystemExit):  # noqa: BLE001 - a mistake may do anything: it has no answer
         return None
 
 
 @lru_cache(maxsize=512)  # a sheet has two hundred mistakes, and each is tried on several cases
-def _wrong(solution: str, checks: str, function: str, name: str, called: str) -> Callable[..., Any] | None:
-    """Return a function with a mistake in it or in what it calls; none where torch is used there.
+def _wrong(solution: str, checks: str, function: str, name: str, called: str) -> CodeType | None:
+    """Return a module in which a function has a mistake; none where the one that is called uses torch.
 
     What changes how torch works would change it for the oracles as well.
     """
     text = splice(solution, checks, function, name.replace("-", "_"), (called,))
+    code = compile(text, f"solution.py with {name}", "exec", dont_inherit=True)
+    space = _space(code)
+    return None if "torch" in _names(space[called], space) else code
+
+
+def _space(code: CodeType) -> dict[str, Any]:
+    """Return what a module defines; nothing that it prints is seen."""
     # dataclasses look their module up by name: one that exists
-    space: dict[str, Any] = {
-        "__name__": __name__,
-        "__builtins__": {**vars(builtins), "print": lambda *_, **__: None},
-    }
-    exec(compile(text, f"solution.py with {name}", "exec", dont_inherit=True), space)  # noqa: S102 - the author's own file
-    found: Callable[..., Any] = space[called]
-    return None if "torch" in _names(found, space) else found
+    builtin = {**vars(builtins), "print": lambda *_, **__: None}
+    space: dict[str, Any] = {"__name__": __name__, "__builtins__": builtin}
+    exec(code, space)  # noqa: S102 - trusted: the author's own file
+    return space
 
 
 def _names(item: Any, space: dict[str, Any]) -> set[str]:

@@ -106,6 +106,16 @@ def test_what_has_no_answer_of_its_own_is_not_near(make_sheet: MakeSheet, does: 
     assert roots(sheet) == first_draws(sheet)
 
 
+def test_what_a_mistake_remembers_is_lost(make_sheet: MakeSheet) -> None:
+    """What a seed draws does not depend on what was drawn before."""
+    counts = (
+        '@moments.mistake("Do you halve, or take the root?", "root")\n',
+        'CALLS = []\n\n\n@moments.mistake("?", "root")\n',
+    )
+    forgets = (HALF, "    CALLS.append(x)\n    return x / 2 if len(CALLS) == 1 else -x")
+    assert set(roots(make_sheet(CASE, counts, forgets))) == {SAME, FAR}
+
+
 def test_what_a_mistake_prints_or_writes_into_is_lost(
     make_sheet: MakeSheet, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2133,11 +2133,12 @@ def shrunk(problem, factor):
 def level_at_first(rng, d, factor=1.0):
     """Return a quadratic and a start of small binary fractions where the first entry of the gradient is exactly 0.
 
-    After one update it is not: the other coordinates pull at it.
+    After one update it is not: the other coordinates pull at it, all to one side. If they cancelled each other, rounding
+    alone would be left of that entry, and Adam divides by its size.
     """
     A = np.diag(rng.choice([2.0, 2.5, 3.0], size=d)) + 0.5 * (np.ones((d, d)) - np.eye(d))
     start = rng.choice([1.5, 2.0, 3.0], size=d) * rng.choice([-1.0, 1.0], size=d)
-    b = A @ start - rng.choice([1.0, 2.0, 3.5], size=d) * rng.choice([-1.0, 1.0], size=d)
+    b = A @ start - rng.choice([1.0, 2.0, 3.5], size=d) * rng.choice([-1.0, 1.0])
     b[0] = (A @ start)[0]
     return {"A": factor * A, "b": factor * b}, start
 

@@ -2692,6 +2692,23 @@ def astride(rng, d, tol):
 
 
 @copies.case("counting units", "distinct_units")
+def units_with_a_weight_near_zero(rng):
+    """In one weight all units are nearly 0: tol is a distance there, and no share of the weight."""
+    W = units_in_groups(rng, 4, [3, 2, 1], 4e-3)
+    W[0] = np.resize([1e-4, -1e-4], 6) * rng.uniform(0.5, 1.0, size=6)
+    return W, 4e-3
+
+
+@copies.case("counting units", "distinct_units")
+def units_far_from_zero(rng):
+    """Large weights: units that differ by a few tol differ by a small share of themselves."""
+    tol = 2e-2
+    W = np.repeat(rng.uniform(20.0, 30.0, size=(3, 1)), 5, axis=1)
+    W[rng.integers(3)] += 4 * tol * rng.permutation([0, 0, 1, 2, 2])
+    return W, tol
+
+
+@copies.case("counting units", "distinct_units")
 def units_exact_copies(rng):
     """tol is 0: equal means equal."""
     return units_in_groups(rng, 3, [2, 2, 1], 0.0), 0.0
@@ -2803,6 +2820,18 @@ def units_with_one_entry_alike(W1, tol):
 def units_rounded(W1, tol):
     boxes = np.round(W1 / tol) if tol else W1
     return np.unique(boxes, axis=1).shape[1]
+
+
+@copies.mistake(
+    "The third argument of `np.allclose` is a share of the numbers. How large may the *difference* of two weights be?",
+    "distinct_units",
+)
+def units_by_share(W1, tol):
+    found = []
+    for unit in W1.T:
+        if not any(np.allclose(unit, other, tol) for other in found):
+            found.append(unit)
+    return len(found)
 
 
 @copies.mistake(
